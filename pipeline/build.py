@@ -1,0 +1,172 @@
+"""The main path, in the README's words: read, check, decide, tabulate, show, publish."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pipeline
+from pipeline.errors import InputError
+from pipeline.figures import Ledger, Report, read_report, tabulate
+from pipeline.pages.chapters import chapter_sections, run_chapter
+from pipeline.pages.html import report_html
+from pipeline.pages.pdf import write_pdf
+from pipeline.responses import Survey, read_survey
+from pipeline.run_record import inputs_of, read_record, sha256, versions, write_record
+from pipeline.staging import staged
+from pipeline.validate import write_findings
+
+PRODUCTS = frozenset(
+    "report.html report.pdf ledger.csv ledger.sqlite findings.csv validation.html run.json notebooks".split()
+)
+INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
+
+Progress = Callable[[str, int, int], None]  # what is done now, how much of it, out of how much
+
+
+@dataclass
+class Run:
+    """What one build did: the paths written, what needs a person, and the record that becomes run.json."""
+
+    paths: list[Path] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    record: dict = field(default_factory=dict)
+
+
+def build(
+    edition: Path,
+    output: Path,
+    *,
+    audience: str = "internal",
+    only: str | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    progress: Progress = lambda step, done, total: None,
+) -> Run:
+    """Builds one edition's report into `output` and says what was written and what needs a person.
+
+    `only` builds a single chapter into `output/<chapter>/` and leaves the full report alone. Executed chapters of the
+    previous run are reused unless `force` is set or anything that they depend on has changed. Raises InputError for a
+    wrong input and ChapterError for a notebook that does not run to its end; the previous output stays whole.
+    """
+    run = Run(record={"edition": edition.name, "audience": audience, "seconds": {}})
+    step = _steps(run, progress, total=5)
+
+    with step("reading, checking and deciding"):
+        survey = read_survey(edition)
+    with step("tabulating"):
+        report = read_report(edition, survey.codebook)
+        chapters = [chapter for chapter in report.chapters if only in (None, chapter.id)]
+        if not chapters:
+            known = ", ".join(chapter.id for chapter in report.chapters)
+            raise InputError(f"there is no chapter {only!r}; chapters are {known}", file=edition / "exhibits.yaml")
+        ledger = tabulate(survey, report, audience)
+    target = output / only if only else output
+    with staged(target, PRODUCTS) as folder:
+        ledger.write_csv(folder / "ledger.csv")
+        run.record |= {"inputs": inputs_of(edition), "versions": versions()}
+        write_record(run.record, folder)  # the chapters see by it that the ledger is fresh
+        if audience in INTERNAL:
+            ledger.write_sqlite(folder / "ledger.sqlite")
+            write_findings(survey, folder)
+        with step("running the chapters"):
+            sections = _chapters(edition, report, ledger, chapters, folder, target, audience, jobs, force, run, progress)
+        with step("laying out the pages"):
+            html = report_html(report, ledger, sections, audience)
+            (folder / "report.html").write_text(html, encoding="utf-8")
+        with step("printing the PDF"):
+            run.record["pages"] = write_pdf(html, folder / "report.pdf")
+        run.problems += _problems(survey, ledger)
+        run.record["problems"] = run.problems
+        write_record(run.record, folder)
+    run.paths = [target / name for name in sorted(PRODUCTS) if (target / name).exists()]
+    return run
+
+
+def _steps(run: Run, progress: Progress, total: int):
+    done = 0
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        nonlocal done
+        progress(name, done, total)
+        began = time.perf_counter()
+        yield
+        run.record["seconds"][name] = round(time.perf_counter() - began, 2)
+        done += 1
+        progress(name, done, total)
+
+    return step
+
+
+def _chapters(edition, report, ledger, chapters, folder, previous, audience, jobs, force, run, progress):
+    """Runs each chapter's notebook in a process of its own, or takes the previous run's where nothing has changed."""
+    notebooks = folder / "notebooks"
+    notebooks.mkdir()
+    keys = {chapter.id: _key(edition, report, chapter, folder / "ledger.csv", audience) for chapter in chapters}
+    reasons = {chapter.id: _reason(chapter, keys[chapter.id], previous, force) for chapter in chapters}
+    fresh = [chapter for chapter in chapters if reasons[chapter.id]]
+    for chapter in chapters:
+        if not reasons[chapter.id]:
+            kept = previous / "notebooks" / chapter.notebook
+            (notebooks / chapter.notebook).write_bytes(kept.read_bytes())
+    parameters = {"edition": str(edition.resolve()), "output": str(folder.resolve()), "audience": audience}
+    with ProcessPoolExecutor(max_workers=min(jobs or os.cpu_count() or 1, max(1, len(fresh)))) as pool:
+        tasks = [
+            pool.submit(run_chapter, report.notebook(chapter), parameters, notebooks / chapter.notebook)
+            for chapter in fresh
+        ]
+        for done, task in enumerate(as_completed(tasks), start=1):
+            task.result()
+            progress("running the chapters", done, len(tasks))
+    run.record["chapters"] = {
+        chapter.id: {"reused": not reasons[chapter.id], "because": reasons[chapter.id] or "nothing changed"}
+        | {"key": keys[chapter.id]}
+        for chapter in chapters
+    }
+    return {chapter.id: chapter_sections(notebooks / chapter.notebook, ledger, report) for chapter in chapters}
+
+
+def _key(edition: Path, report: Report, chapter, ledger_csv: Path, audience: str) -> dict[str, str]:
+    """Everything that a chapter's executed notebook depends on, by name, so that a re-run can say what changed."""
+    code = hashlib.sha256()
+    for path in sorted(Path(pipeline.__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".html", ".css"}:
+            code.update(path.read_bytes())
+    return {
+        "notebook": sha256(report.notebook(chapter)),
+        "figures": sha256(ledger_csv),
+        "exhibits.yaml": sha256(edition / "exhibits.yaml"),
+        "codebook.yaml": sha256(edition / "codebook.yaml"),
+        "code": code.hexdigest(),
+        "packages": hashlib.sha256(json.dumps(versions()).encode()).hexdigest(),
+        "audience": audience,
+    }
+
+
+def _reason(chapter, key: dict[str, str], previous: Path, force: bool) -> str:
+    """Why a chapter must run again, or an empty text when the previous run's notebook can be taken."""
+    if force:
+        return "asked to run all"
+    before = read_record(previous).get("chapters", {}).get(chapter.id, {}).get("key")
+    if before is None:
+        return "not built before"
+    if not (previous / "notebooks" / chapter.notebook).exists():
+        return "the executed notebook is gone"
+    changed = [name for name, value in key.items() if before.get(name) != value]
+    return f"changed: {', '.join(changed)}" if changed else ""
+
+
+def _problems(survey: Survey, ledger: Ledger) -> list[str]:
+    open_findings = int((survey.findings["state"] == "open").sum())
+    obsolete = int((survey.findings["state"] == "obsolete").sum())
+    problems = [f"{open_findings} findings are open"] if open_findings else []
+    problems += [f"{obsolete} decisions no longer apply"] if obsolete else []
+    return problems + [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]

@@ -1,0 +1,180 @@
+"""The command line: arguments, one call, the paths that were written, and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.errors import BandwiseError
+
+NEEDS_A_PERSON = 1
+HELP = {"help_option_names": ["-h", "--help"]}
+EXIT_STATUSES = """\b
+Exit status:
+  0  done
+  1  done, and something needs a person: a finding is open, a figure differs, a headline no longer holds
+  2  the input or the call is wrong; one sentence says where and what is allowed"""
+
+edition_argument = click.argument("edition", type=click.Path(exists=True, file_okay=False, path_type=Path))
+output_option = click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.  [default: output/EDITION]"
+)
+out = Console(highlight=False, soft_wrap=True)
+
+
+@click.group(
+    context_settings=HELP,
+    epilog="""\b
+Examples:
+  bandwise build survey_raw/2023                 the whole report, HTML and PDF
+  bandwise validate survey_raw/2023              what is wrong with the responses
+  bandwise compare survey_raw/2023 tables.csv    our figures beside printed ones
+
+"""
+    + EXIT_STATUSES,
+)
+@click.version_option(package_name="bandwise", message="bandwise %(version)s")
+def bandwise() -> None:
+    """From the raw responses of a survey to a benchmark report in which every number can be proved.
+
+    EDITION is a folder such as survey_raw/2023 with the raw export, codebook.yaml, exhibits.yaml and decisions.csv.
+    """
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@edition_argument
+@output_option
+@click.option(
+    "--audience", type=click.Choice(["internal", "external", "reviewer"]), default="internal", show_default=True,
+    help="Who will read it: decides what is withheld.",
+)
+@click.option("--only", metavar="CHAPTER", help="Build one chapter, into a folder of its own beside the full report.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Chapters run at once.  [default: one per core]")
+@click.option("--force", is_flag=True, help="Run every chapter, also those that nothing has changed for.")
+@click.option("--explain", is_flag=True, help="Say for each chapter why it ran again or was reused.")
+def build(edition, output, audience, only, jobs, force, explain) -> int:
+    """Build the report: raw responses to report.html and report.pdf."""
+    from pipeline.build import build as build_report
+
+    with progress_bar() as progress:
+        run = build_report(
+            edition, output or default_output(edition), audience=audience, only=only, jobs=jobs, force=force,
+            progress=progress,
+        )
+    if explain:
+        for chapter, entry in run.record["chapters"].items():
+            out.print(f"{chapter}: {'reused' if entry['reused'] else 'run'}, {entry['because']}")
+    return finish(run.paths, run.problems)
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@edition_argument
+@output_option
+def validate(edition, output) -> int:
+    """Read, type, check and decide; write the findings and the data-quality page."""
+    from pipeline.responses import read_survey
+    from pipeline.validate import findings_tables, open_findings, write_findings
+
+    survey = read_survey(edition)
+    for table in findings_tables(survey):
+        out.print(table)
+    return finish(write_findings(survey, output or default_output(edition)), open_findings(survey))
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@edition_argument
+@click.argument("published", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@output_option
+@click.option("--all", "every", is_flag=True, help="List every cell, not only those that are not equal.")
+def compare(edition, published, output, every) -> int:
+    """Compare figures with a PUBLISHED table, cell by cell.
+
+    Says which printed cells no data could give, each with the proof. The edition must have been built.
+    """
+    from pipeline.audit.compare import compare_edition, comparison_tables
+
+    folder = output or default_output(edition)
+    comparison = compare_edition(edition, folder, published)
+    for table in comparison_tables(comparison, every):
+        out.print(table)
+    return finish([folder / "compare.csv"], comparison.differences)
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@click.argument("published", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("edition", type=click.Path(file_okay=False, path_type=Path))
+def reconstruct(published, edition) -> int:
+    """Rebuild respondent-level data that agree with the published tables in PUBLISHED.
+
+    EDITION holds the codebook, the exhibits and reconstruction.yaml; its responses and decisions are written anew.
+    Printed cells that no data can satisfy are listed with the proof and the nearest that can be had.
+    """
+    from pipeline.audit.reconstruct import reconstruct as reconstruct_edition
+
+    with progress_bar() as progress:
+        result = reconstruct_edition(published, edition, progress)
+    return finish(result.paths, result.problems)
+
+
+def default_output(edition: Path) -> Path:
+    return Path("output") / edition.resolve().name
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Yields `progress(step, done, total)`: a bar on a terminal, one plain line a step elsewhere."""
+    if not out.is_terminal:
+        seen: list[str] = []
+
+        def line(step: str, done: int, total: int) -> None:
+            if step not in seen:
+                seen.append(step)
+                out.print(step)
+
+        yield line
+        return
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out, transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def advance(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield advance
+
+
+def finish(paths: list[Path], problems: list[str]) -> int:
+    """Prints what was written and what needs a person; returns the exit status."""
+    for path in paths:
+        out.print(str(path), markup=False)
+    for problem in problems:
+        out.print(f"needs a person: {problem}", markup=False)
+    return NEEDS_A_PERSON if problems else 0
+
+
+def main() -> None:
+    """The entry point: known errors become one clear sentence on standard error and their exit status."""
+    try:
+        status = bandwise.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        status = 130
+    except BandwiseError as error:
+        click.echo(f"bandwise: {error}", err=True)
+        status = error.exit_status
+    sys.exit(status or 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What validation found, decided and left open: as tables for the terminal, as CSV, and as the data-quality page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from rich.table import Table
+
+from pipeline.pages.validation import validation_html
+from pipeline.responses import Survey
+from pipeline.staging import write_whole
+
+STATES = ("open", "accepted", "corrected", "excluded", "obsolete")
+
+
+def open_findings(survey: Survey) -> list[str]:
+    """What still needs a person, one sentence each; empty when every finding is decided."""
+    states = survey.findings["state"].value_counts()
+    needs = {"open": "findings are open", "obsolete": "decisions no longer apply to any finding"}
+    return [f"{states[state]} {words}" for state, words in needs.items() if states.get(state, 0)]
+
+
+def by_rule(survey: Survey) -> pd.DataFrame:
+    """One row per rule: severity, text, holds, violated, not_evaluable, and the number of findings in each state."""
+    counted = pd.crosstab(survey.findings["rule"], survey.findings["state"]).reindex(columns=STATES, fill_value=0)
+    table = survey.rules.merge(counted, left_on="rule", right_index=True, how="left")
+    table[list(STATES)] = table[list(STATES)].fillna(0).astype(int)
+    return table
+
+
+def write_findings(survey: Survey, folder: Path) -> list[Path]:
+    """Writes findings.csv and validation.html into `folder`; returns their paths. Raises InputError if it cannot."""
+    findings = survey.findings.to_csv(index=False, lineterminator="\n")
+    page = validation_html(
+        survey.codebook.survey.title,
+        synthetic=survey.codebook.survey.synthetic,
+        facts=_facts(survey),
+        records=_excluded(survey).to_dict("records"),
+        rules=by_rule(survey).to_dict("records"),
+        findings=survey.findings.fillna("").to_dict("records"),
+        changes=survey.changes.fillna("").to_dict("records"),
+        sources=survey.sources,
+    )
+    return [write_whole(folder / "findings.csv", findings), write_whole(folder / "validation.html", page)]
+
+
+def findings_tables(survey: Survey) -> list[Table | str]:
+    """The findings as the terminal shows them: records, then one line per rule that fired, then what is open."""
+    facts = _facts(survey)
+    tables: list[Table | str] = [
+        f"{facts['received']} records received, {facts['counted']} count, {facts['received'] - facts['counted']} do not"
+    ]
+    excluded = _excluded(survey)
+    if len(excluded):
+        tables.append(_table("Records that do not count", excluded.groupby(["rule", "reason"]).size().reset_index()))
+    fired = by_rule(survey).query("violated > 0")
+    if len(fired):
+        columns = ["rule", "severity", "holds", "violated", "not_evaluable", *STATES]
+        tables.append(_table("Checks that fired", fired[columns]))
+    undecided = survey.findings[survey.findings["state"].isin(["open", "obsolete"])]
+    if len(undecided):
+        columns = ["finding_id", "severity", "respondent_id", "variables", "raw", "message", "state"]
+        tables.append(_table("Findings that need a decision", undecided[columns]))
+    tables.append(f"{facts['changed']} of {facts['answers']} answers were changed by decisions")
+    return tables
+
+
+def _facts(survey: Survey) -> dict[str, int]:
+    return {
+        "received": len(survey.records),
+        "counted": int((survey.records["status"] == "counted").sum()),
+        "answers": int((survey.reasons == "answered").to_numpy().sum()),
+        "changed": len(survey.changes),
+    } | {state: int((survey.findings["state"] == state).sum()) for state in STATES}
+
+
+def _excluded(survey: Survey) -> pd.DataFrame:
+    return survey.records[survey.records["status"] == "excluded"]
+
+
+def _table(title: str, frame: pd.DataFrame) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name, kind in frame.dtypes.items():
+        number = pd.api.types.is_numeric_dtype(kind)
+        table.add_column("records" if name == 0 else str(name).replace("_", " "), justify="right" if number else "left")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(str(value) for value in row))
+    return table
