@@ -1,0 +1,269 @@
+"""Answers written as a survey tool exports them: three header rows, system columns, labels, and people's own spelling.
+
+What is written reads back to the same value without a guess: every spelling here is one that the number grammar reads,
+every word for "no answer" is one of the codebook's.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.audit.reconstruct.choose import select
+from pipeline.audit.reconstruct.layout import NUMERIC, Layout, Question
+from pipeline.errors import InputError
+
+SYSTEM_TEXT = {  # export tag: (label, ImportId)
+    "StartDate": ("Start Date", "startDate"), "EndDate": ("End Date", "endDate"), "Status": ("Response Type", "status"),
+    "IPAddress": ("IP Address", "ipAddress"), "Progress": ("Progress", "progress"),
+    "Duration (in seconds)": ("Duration (in seconds)", "duration"), "Finished": ("Finished", "finished"),
+    "RecordedDate": ("Recorded Date", "recordedDate"), "ResponseId": ("Response ID", "_recordId"),
+    "ExternalReference": ("External Data Reference", "externalDataReference"),
+    "DistributionChannel": ("Distribution Channel", "distributionChannel"), "UserLanguage": ("User Language", "userLanguage"),
+}
+TIMES = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One answer that was written wrong on purpose, and what sets it right."""
+
+    company: Any
+    variable: str
+    truth: Any
+    action: str
+    reason_code: str
+    reason: str
+    evidence: str
+
+
+@dataclass
+class Export:
+    """`records` are dictionaries by ImportId or system tag, in file order; `response_ids` by company."""
+
+    layout: Layout
+    records: list[dict[str, str]]
+    response_ids: Mapping[Any, str]
+    planted: list[Planted] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The CSV file: export tags, question texts, ImportIds, then one row per record."""
+        columns = _columns(self.layout)
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([tag for tag, _, _ in columns])
+        writer.writerow([text for _, text, _ in columns])
+        writer.writerow([json.dumps({"ImportId": import_id}, separators=(",", ":")) for _, _, import_id in columns])
+        for record in self.records:
+            writer.writerow([record.get(import_id, record.get(tag, "")) for tag, _, import_id in columns])
+        return out.getvalue()
+
+
+def _columns(layout: Layout) -> list[tuple[str, str, str]]:
+    system = [(tag, *SYSTEM_TEXT[tag]) for tag in layout.system]
+    asked = [(import_id.replace("QID", "Q").removesuffix("_TEXT"), text, import_id)
+             for question in layout.questions.values() for _, import_id, text in question.columns()
+             if import_id not in layout.system]
+    return system + asked
+
+
+def write_export(answers: pd.DataFrame, layout: Layout, plan: Mapping[str, Any], *, seed: int) -> Export:
+    """Every company's answers as one record, the answers that the plan spoils, and the records that must not count."""
+    rng = np.random.default_rng([seed, 11])
+    planted = _plant(answers, layout, plan.get("errors", []), rng)
+    wrong = {(p.company, p.variable): p for p in planted}
+    texts = {company: _answers_of(row, layout, plan["mess"], {v for c, v in wrong if c == company}, rng)
+             for company, row in answers.iterrows()}
+    for spoiled in planted:
+        import_id = _import_id(layout, spoiled.variable)
+        texts[spoiled.company][import_id] = _spoiled_text(spoiled, answers, layout, plan["errors"])
+    when = _dates(len(answers), plan["fieldwork"], rng)
+    ids = {company: _response_id(rng) for company in answers.index}
+    records = [{**_system(start, end, ids[company], plan, rng), **texts[company]}
+               for company, (start, end) in zip(answers.index, when, strict=True)]
+    records += _other_records(answers, records, layout, plan, rng)
+    records.sort(key=lambda record: (record["RecordedDate"], record["ResponseId"]))
+    return Export(layout, records, ids, planted)
+
+
+# One company's cells.
+def _answers_of(row: pd.Series, layout: Layout, mess: Mapping[str, Any], plain: set[str], rng) -> dict[str, str]:
+    cells = {}
+    for question in layout.questions.values():
+        if question.type == "multiple":
+            ticked = [c for c in question.choices if row[f"{question.id}.{c.code}"]]
+            cells[question.column] = ",".join(c.label for c in ticked)
+            continue
+        for variable, import_id, _ in question.columns():
+            share = 0.0 if variable in plain else mess["share"]
+            cells[import_id] = _cell(row[variable], question, layout, share, mess, rng)
+    return cells
+
+
+def _cell(value: Any, question: Question, layout: Layout, share: float, mess: Mapping[str, Any], rng) -> str:
+    messy = rng.random() < share
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        words = [word for group in layout.missing.values() for word in group]
+        return str(rng.choice(words)) if messy and question.type in NUMERIC and rng.random() < mess["words"] else ""
+    if question.choices:
+        choice = next(c for c in question.choices if c.code == value)
+        spelling = rng.choice([*choice.aliases, choice.label + " "]) if messy else choice.label
+        return str(spelling)
+    if question.type in NUMERIC:
+        return spell_number(float(value), question.type, rng) if messy else plain_number(float(value))
+    return f"{value} " if messy else str(value)
+
+
+def plain_number(value: float) -> str:
+    """The shortest exact writing without an exponent."""
+    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
+
+
+def spell_number(value: float, kind: str, rng: np.random.Generator) -> str:
+    """One of the ways in which people write this number, all of them exact."""
+    plain = plain_number(value)
+    grouped = f"{int(value):,}" if float(value).is_integer() else plain
+    ways = [f"{plain} ", f" {plain}"]
+    if kind == "money":
+        ways += [f"${grouped}", grouped, f"USD {grouped}", *_scaled(value)]
+    elif kind == "percent":
+        ways += [f"{plain}%", f"{plain} %", f"{plain} percent"]
+    elif abs(value) >= 1000:
+        ways += [grouped, grouped]
+    return str(rng.choice(ways))
+
+
+def _scaled(value: float) -> list[str]:
+    ways = []
+    for size, marks in ((1e6, ("M", " million")), (1e3, ("K", "k"))):
+        short = round(value / size, 3)
+        if value >= size and abs(short * size - value) < 1e-6 and value < size * 1000:
+            ways += [f"${short:g}{marks[0]}", f"{short:g}{marks[1]}", f"${short:g}{marks[0]} "]
+    return ways
+
+
+# Answers that break a check.
+def _plant(answers: pd.DataFrame, layout: Layout, errors: Sequence[Mapping[str, Any]], rng) -> list[Planted]:
+    used: set[Any] = set()
+    planted = []
+    for error in errors:
+        fits = select(answers, error.get("where"))
+        for variable in error["variables"]:
+            fits &= answers[variable].notna().to_numpy()
+        able = [c for c, fit in zip(answers.index, fits, strict=True) if fit and c not in used]
+        if len(able) < error["n"]:
+            raise InputError(f"{error['n']} answers are to be spoiled, only {len(able)} companies qualify",
+                             key=error["variables"][0])
+        for company in rng.choice(np.array(able, dtype=object), error["n"], replace=False):
+            used.add(company)
+            planted += [Planted(company, variable, answers.at[company, variable], error["action"], error["reason_code"],
+                                error["reason"], error["evidence"]) for variable in error["variables"]]
+    return planted
+
+
+def _spoiled_text(spoiled: Planted, answers: pd.DataFrame, layout: Layout, errors: Sequence[Mapping[str, Any]]) -> str:
+    error = next(e for e in errors if spoiled.variable in e["variables"] and e["reason"] == spoiled.reason)
+    truth = spoiled.truth
+    match error:
+        case {"times": factor}:
+            return plain_number(round(float(truth) * factor, 6))
+        case {"plus": step}:
+            return plain_number(float(truth) + step)
+        case {"swap": True}:
+            other = next(v for v in error["variables"] if v != spoiled.variable)
+            return plain_number(float(answers.at[spoiled.company, other]))
+        case {"same_as": other}:
+            question = layout.questions[other.partition(".")[0]]
+            return next(c.label for c in question.choices if c.code == answers.at[spoiled.company, other])
+        case {"typed": text}:
+            return text
+    raise InputError("an error needs times, plus, swap, same_as or typed", key=spoiled.variable)
+
+
+def _import_id(layout: Layout, variable: str) -> str:
+    question = layout.questions[variable.partition(".")[0]]
+    return next(import_id for name, import_id, _ in question.columns() if name == variable)
+
+
+# Who answered when, and from where.
+def _dates(n: int, fieldwork: Mapping[str, Any], rng) -> list[tuple[datetime, datetime]]:
+    first, last = (datetime.fromisoformat(str(fieldwork[name])) for name in ("from", "to"))
+    days = [first + timedelta(days=d) for d in range((last - first).days + 1)]
+    days = [day for day in days if day.weekday() < 5]
+    # Most answer soon after the invitation or just before the deadline.
+    places = np.where(rng.random(n) < 0.65, rng.beta(1.1, 3.5, n), rng.beta(5, 1.4, n))
+    spans = []
+    for place in places:
+        start = days[min(len(days) - 1, int(place * len(days)))] + timedelta(seconds=int(rng.normal(13, 2.3) * 3600) % 86_400)
+        seconds = int(np.exp(rng.normal(np.log(fieldwork["median_seconds"]), 0.55)))
+        if rng.random() < fieldwork["interrupted"]:
+            seconds += int(rng.integers(1, 6)) * 86_400 + int(rng.integers(0, 20_000))
+        spans.append((start, start + timedelta(seconds=seconds)))
+    return spans
+
+
+def _system(start: datetime, end: datetime, response_id: str, plan: Mapping[str, Any], rng, **changed: str) -> dict[str, str]:
+    # Addresses are of the blocks that are reserved for documentation (RFC 5737).
+    block = rng.choice(["192.0.2", "198.51.100", "203.0.113"])
+    return {"StartDate": start.strftime(TIMES), "EndDate": end.strftime(TIMES), "Status": "IP Address",
+            "IPAddress": f"{block}.{rng.integers(1, 255)}", "Progress": "100",
+            "Duration (in seconds)": str(int((end - start).total_seconds())), "Finished": "True",
+            "RecordedDate": (end + timedelta(seconds=1)).strftime(TIMES), "ResponseId": response_id,
+            "DistributionChannel": str(rng.choice(["email", "email", "email", "anonymous"])), "UserLanguage": "EN", **changed}
+
+
+def _response_id(rng) -> str:
+    letters = np.array(list(string.ascii_letters + string.digits))
+    return "R_" + "".join(rng.choice(letters, int(rng.integers(15, 18))))
+
+
+# Records that must not count.
+def _other_records(answers: pd.DataFrame, records: Sequence[dict[str, str]], layout: Layout, plan: Mapping[str, Any],
+                   rng) -> list[dict[str, str]]:
+    others = []
+    picks = iter(rng.permutation(len(records)))
+    for kind in plan.get("not_counted", []):
+        for number in range(kind["n"]):
+            model = records[next(picks)]
+            others.append(_not_counted(model, kind, number, layout, plan, rng))
+    return others
+
+
+def _not_counted(model: dict[str, str], kind: Mapping[str, Any], number: int, layout: Layout, plan: Mapping[str, Any],
+                 rng) -> dict[str, str]:
+    """A record made after another one: kept whole or cut off, under its own name or another, sent before it."""
+    system = [tag for tag in layout.system if tag in SYSTEM_TEXT]
+    asked = [import_id for _, _, import_id in _columns(layout)[len(system):]]
+    start = datetime.strptime(model["StartDate"], TIMES)
+    if kind.get("earlier_days"):
+        start -= timedelta(days=int(rng.integers(1, kind["earlier_days"] + 1)), seconds=int(rng.integers(0, 5_000)))
+    elif kind.get("minutes_before"):
+        start = datetime.strptime(model["EndDate"], TIMES) - timedelta(minutes=kind["minutes_before"])
+    if kind.get("on"):
+        start = datetime.fromisoformat(str(kind["on"])) + timedelta(hours=float(rng.uniform(8, 17)))
+    seconds = int(rng.integers(*kind["seconds"]))
+    kept = round(len(asked) * kind["keeps"])
+    record = {import_id: model.get(import_id, "") for import_id in asked[:kept]}
+    record = {import_id: _retyped(text, kind.get("retyped", 0.0), rng) for import_id, text in record.items()}
+    record |= _system(start, start + timedelta(seconds=seconds), _response_id(rng), plan, rng, **kind.get("system", {}))
+    record["ExternalReference"] = model["ExternalReference"] if kind.get("same_company", False) else kind.get("id", "")
+    names = kind.get("names")
+    if names:
+        record[layout.questions[plan["name"]].column] = names[number % len(names)]
+    return record
+
+
+def _retyped(text: str, share: float, rng) -> str:
+    """A number that was different, or missing, when the form was sent the first time."""
+    if text.isdigit() and rng.random() < share:
+        return "" if rng.random() < 0.3 else str(max(0, round(int(text) * float(rng.uniform(0.8, 1.15)))))
+    return text

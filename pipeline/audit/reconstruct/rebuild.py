@@ -1,0 +1,74 @@
+"""Every answer of every company: the joint table, the headcounts, the exact values and the drawn questions together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.audit.reconstruct.fill import fill
+from pipeline.audit.reconstruct.layout import Layout
+from pipeline.audit.reconstruct.staffing import Staffing, staff
+from pipeline.audit.reconstruct.values import draw_within_bands
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """One row per company and one column per variable of the codebook (and headcount.<role>); None where unanswered."""
+
+    answers: pd.DataFrame
+    staffing: Staffing
+
+
+def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, layout: Layout, plan: Mapping[str, Any], *,
+            progress: Callable[[str], None] = lambda line: None) -> Rebuilt:
+    """`joint` has one row per company: a band id per dimension, the single answers, multiple answers as codes joined
+    by |, and has_<role> as 0 or 1."""
+    amounts = plan["amounts"]
+    lists = {name: [c.code for c in choices] for name, choices in layout.lists.items()}
+    companies = joint.copy()
+    for role in lists[amounts["headcounts"]["roles"]]:
+        name = amounts["headcounts"]["holds"].format(role=role)
+        companies[name] = companies[name].astype(int).astype(bool)
+    staffing = staff(companies, printed, amounts["headcounts"], lists, seed=amounts["seed"], progress=progress)
+
+    values = draw_within_bands(companies, amounts["values"], np.random.default_rng([amounts["seed"], 7]))
+    answers = pd.concat([_chosen(companies, layout), values, _people(staffing, amounts["headcounts"])], axis=1)
+    answers = answers.iloc[np.random.default_rng([plan["export"]["seed"], 3]).permutation(len(answers))]
+    answers.index = pd.RangeIndex(1, len(answers) + 1, name="company")
+    answers = _named(answers, plan["export"])
+    answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed, codes_of=layout.codes,
+                   places_of=layout.places)
+    return Rebuilt(answers, staffing)
+
+
+def _chosen(companies: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """The answers that the joint table holds already, in the codebook's variables."""
+    columns = {}
+    for name, question in layout.questions.items():
+        if name not in companies or question.type not in ("single", "multiple"):
+            continue
+        if question.type == "single":
+            columns[name] = companies[name].astype(object)
+        else:
+            ticked = companies[name].fillna("").str.split("|")
+            columns |= {f"{name}.{c.code}": ticked.map(lambda codes, code=c.code: code in codes).astype(object)
+                        for c in question.choices}
+    return pd.DataFrame(columns)
+
+
+def _people(staffing: Staffing, plan: Mapping[str, Any]) -> pd.DataFrame:
+    return pd.concat([
+        staffing.headcount.add_prefix("headcount."),
+        staffing.contributors.add_prefix(f"{plan['individual_contributors']}."),
+        staffing.managers.add_prefix(f"{plan['managers']}.")], axis=1)
+
+
+def _named(answers: pd.DataFrame, plan: Mapping[str, Any]) -> pd.DataFrame:
+    """Fictional names without order, ids in the order of the rows."""
+    names = np.random.default_rng([plan["seed"], 5]).permutation(np.array(plan["names"], dtype=object))[: len(answers)]
+    ids = [plan["id_pattern"].format(number=number) for number in answers.index]
+    return answers.assign(**{plan["name"]: names, plan["id"]: ids})

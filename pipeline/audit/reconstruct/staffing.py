@@ -1,0 +1,158 @@
+"""From printed tables and a plan to people: headcounts of every role, and how many of them are managers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.audit.reconstruct.amounts import Problem, Ratio, Walk, anneal
+from pipeline.audit.reconstruct.choose import select
+
+RATIO_SLACK = 0.3       # the search aims closer than the rounding of a printed ratio, as managers are only known later
+SMALLEST_MANAGED = 4    # a team of fewer people is taken to have no manager of its own
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A printed figure that the headcounts do not give."""
+
+    exhibit: str
+    dimension: str
+    band: str
+    column: str
+    printed: float
+    ours: float
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """People, individual contributors and managers by company and role, and what was missed."""
+
+    headcount: pd.DataFrame
+    contributors: pd.DataFrame
+    managers: pd.DataFrame
+    misses: Sequence[Miss]
+
+
+def staff(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any], lists: Mapping[str, Sequence[str]], *,
+          seed: int, progress: Callable[[str], None] = lambda line: None) -> Staffing:
+    """`companies` holds one column per dimension with band ids, one per role that says whether it is staffed, and the
+    answers that the plan's dislikes look at. `printed` has exhibit, dimension, band, column, value."""
+    problem = state_problem(companies, printed, plan, lists)
+    walk = anneal(problem, seed=seed, progress=progress, **plan["search"])
+    headcount = pd.DataFrame(walk.people, columns=list(problem.roles), index=companies.index)
+    managers = _managers(headcount, problem, plan, np.random.default_rng(seed))
+    return Staffing(headcount, headcount - managers, managers, _misses(walk, plan))
+
+
+def state_problem(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any],
+                  lists: Mapping[str, Sequence[str]]) -> Problem:
+    roles = list(lists[plan["roles"]])
+    mixed = set(lists[plan["shares"]["roles"]])
+    dimensions = list(plan["size_from"])
+    cells = {(row.exhibit, row.dimension, row.band, row.column): float(row.value)
+             for row in printed.dropna(subset=["value"]).itertuples()}
+    bands = [(d, band) for d in dimensions for band in dict.fromkeys(printed[printed.dimension == d].band)]
+    index = {band: number for number, band in enumerate(bands)}
+
+    def median(d: str, band: str, role: str) -> int | None:
+        value = cells.get((plan["medians"]["exhibit"].format(role=role), d, band, plan["medians"]["column"]))
+        return None if value is None else round(value)
+
+    shares = plan["shares"]
+    span = {role: plan["spans"].get(role, plan["usual_span"]) for role in roles}
+    number = {role: k for k, role in enumerate(roles)}
+    return Problem(
+        bands=bands, roles=roles,
+        bands_of=[tuple(index[d, row[d]] for d in dimensions) for _, row in companies.iterrows()],
+        holds=[[bool(row[plan["holds"].format(role=role)]) for role in roles] for _, row in companies.iterrows()],
+        in_mix=[role in mixed for role in roles],
+        medians=[[median(d, band, role) for role in roles] for d, band in bands],
+        shares=[[cells.get((shares["exhibit"], d, band, role)) for role in roles] for d, band in bands],
+        totals=[None if (value := cells.get((shares["exhibit"], d, band, shares["total"]))) is None else round(value)
+                for d, band in bands],
+        fixed_counts=[role not in plan.get("free_counts", ()) for role in roles],
+        dislikes=_dislikes(companies, roles, plan),
+        dimension_weights=plan["size_from"],
+        ratios=[Ratio(tuple(number[role] for role in r["over"]), number[r["under"]], r["mean"], RATIO_SLACK)
+                for r in plan.get("ratios", ())],
+        unions=[(tuple(number[role] for role in union["roles"]), union["companies"]) for union in plan.get("unions", ())],
+        contributors=lambda k, people: people - usual_managers(people, span[roles[k]]))
+
+
+def _dislikes(companies: pd.DataFrame, roles: Sequence[str], plan: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
+    costs = np.zeros((len(companies), len(roles), 2))
+    for dislike in plan.get("dislikes", ()):
+        rows = select(companies, dislike["where"])
+        costs[rows, roles.index(dislike["role"]), int(dislike["staffed"])] += dislike["cost"]
+    return [[(float(off), float(on)) for off, on in row] for row in costs]
+
+
+def usual_managers(people: int, span: float) -> int:
+    """One manager for about `span` people; none in a team of three or fewer."""
+    return max(1, int(people / (span + 1) + 0.5)) if people >= SMALLEST_MANAGED else 0
+
+
+def _managers(headcount: pd.DataFrame, problem: Problem, plan: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+    """Usual numbers with some variety, then single managers more or fewer until every printed average holds."""
+    roles = list(problem.roles)
+    people = headcount.to_numpy()
+    span = np.array([plan["spans"].get(role, plan["usual_span"]) for role in roles], dtype=float)
+    drawn = span * np.exp(rng.normal(0, 0.3, people.shape))
+    managers = np.where(people >= SMALLEST_MANAGED, np.maximum(1, np.round(people / (drawn + 1))), 0).astype(int)
+    managers = np.minimum(managers, people // 2)
+    spans = [(roles.index(role), value) for role, value in plan["spans"].items()]
+
+    def cost(managers: np.ndarray) -> float:
+        ics = people - managers
+        total = 0.0
+        for k, value in spans:
+            led = managers[:, k] > 0
+            total += _off((ics[led, k] / managers[led, k]).mean(), value) if led.any() else 0.0
+        for ratio in problem.ratios:
+            over, under = ics[:, list(ratio.over)].sum(axis=1), ics[:, ratio.under]
+            both = (over > 0) & (under > 0)
+            total += _off((over[both] / under[both]).mean(), ratio.mean) if both.any() else 0.0
+        return total
+
+    now = cost(managers)
+    able = np.argwhere(people >= SMALLEST_MANAGED)
+    for _ in range(20_000):
+        if now == 0 or not len(able):
+            break
+        i, k = able[rng.integers(len(able))]
+        old = managers[i, k]
+        managers[i, k] = np.clip(old + rng.choice((-1, 1)), 0, people[i, k] // 2)
+        new = cost(managers)
+        if new > now:
+            managers[i, k] = old
+        else:
+            now = new
+    return pd.DataFrame(managers, columns=roles, index=headcount.index)
+
+
+def _off(mean: float, target: float) -> float:
+    """Distance beyond what rounds to the target, with a margin."""
+    return max(0.0, abs(mean - target) - 0.45) / target
+
+
+def _misses(walk: Walk, plan: Mapping[str, Any]) -> list[Miss]:
+    problem, misses = walk.problem, []
+    shares = plan["shares"]
+    for b, (dimension, band) in enumerate(problem.bands):
+        for k, role in enumerate(problem.roles):
+            share = 100 * walk.sums[b][k] / walk.size[b]
+            if walk.share_cost[b][k] and np.floor(share + 0.5) != problem.shares[b][k]:
+                misses.append(Miss(shares["exhibit"], dimension, band, role, problem.shares[b][k], share))
+        for k, role in enumerate([*problem.roles, None]):
+            if walk.median_cost[b][k]:
+                values = walk.sorted[b][k]
+                exhibit, column = (shares["exhibit"], shares["total"]) if role is None else (
+                    plan["medians"]["exhibit"].format(role=role), plan["medians"]["column"])
+                ours = (values[len(values) // 2] + values[(len(values) - 1) // 2]) / 2 if values else float("nan")
+                misses.append(Miss(exhibit, dimension, band, column, walk.targets[b][k], ours))
+    return misses
