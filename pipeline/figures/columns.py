@@ -6,33 +6,29 @@ The words of `statistic:` are matched here, in one place, without a default.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline.errors import InputError
-from pipeline.figures.definitions import Measure, Place, Source, nearest
+from pipeline.figures.definitions import Measure, Place, Source
 from pipeline.figures.exhibits_file import ColumnKeys, CompanionKeys, ExhibitKeys, Measured, Statistic
-
-NUMBERS = ("number", "money", "percent", "count")
+from pipeline.responses.schema import NUMERIC
+from pipeline.responses.strict_yaml import Document, suggest
 
 
 @dataclass(frozen=True)
 class Definition:
     """The file and the codebook while exhibits are worked out; a complaint names the line of its key."""
 
-    path: Path
-    lines: Any
+    document: Document
     codebook: Any
 
     def refuse(self, message: str, at: tuple) -> NoReturn:
         """Raise InputError for the key at this place of the file."""
-        names = [str(part) for part in at if isinstance(part, str)]
-        raise InputError(message, file=self.path, line=self.lines(at), key=names[-1] if names else None)
+        raise self.document.error(message, *at)
 
     def known(self, name: str, allowed: Any, what: str, at: tuple) -> None:
         """Refuse a name that is not among the allowed ones."""
         if name not in allowed:
-            self.refuse(f"unknown {what} {name!r}{nearest(name, allowed)}", at)
+            self.refuse(f"unknown {what} {name!r}{suggest(name, allowed)}", at)
 
     def once(self, names: list[str], what: str, at: tuple) -> None:
         """Refuse a name that comes twice; `at` is the place of the list."""
@@ -74,7 +70,8 @@ def _columns(keys: ExhibitKeys, at: tuple, definition: Definition) -> list[tuple
             return [(ColumnKeys(id=code), (*at, "question")) for code in items]
         case _:
             named_at = "column" if keys.column else "question"
-            return [(ColumnKeys(id=keys.column or keys.statistic.value), (*at, named_at))]
+            column = keys.column or keys.statistic.value
+            return [(ColumnKeys(id=column, label=column.replace("_", " ").capitalize()), (*at, named_at))]
 
 
 def _as_column(companion: CompanionKeys) -> ColumnKeys:
@@ -159,6 +156,6 @@ def _number(question: str, keys: ExhibitKeys, at: tuple, definition: Definition)
             definition.known(f"{question}.{item.code}", variables, "item", at)
         name = f"{question}.{definition.codebook.lists[keys.rows.items][0].code}"
     definition.known(name, variables, "question", at)
-    if str(variables[name].kind) not in NUMBERS:
+    if variables[name].kind not in NUMERIC:
         definition.refuse(f"{question!r} is {variables[name].kind}, not a number", at)
     return variables[name]

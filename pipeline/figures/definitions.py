@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from pipeline.figures.exhibits_file import (
     Thresholds,
 )
 from pipeline.figures.ledger import N, address
+from pipeline.responses.strict_yaml import suggest
 
 AUDIENCES = tuple(Disclosure.model_fields)
 
@@ -131,8 +131,12 @@ class Exhibit:
         return {m.id: m for m in self.measures}[column]
 
     def addresses(self) -> list[str]:
-        """Every address that this exhibit fills, quartiles left out, in order."""
-        columns = [N, *(m.id for m in self.measures)]
+        """Every address that this exhibit can fill, in order; quartiles exist from a certain base only."""
+        medians = (Statistic.MEDIAN, Statistic.MEDIAN_NONZERO)
+        columns = [N]
+        for measure in self.measures:
+            quartiles = ("p25", "p75") if measure.statistic in medians else ()
+            columns += [measure.id, *(f"{measure.id}.{part}" for part in quartiles)]
         return [address(self.id, row.dimension, row.band, column) for row in self.rows for column in columns]
 
 
@@ -155,8 +159,12 @@ class Report:
         """The exhibit with this id; InputError with the nearest ids when there is none."""
         found = {e.id: e for e in self.exhibits}
         if exhibit not in found:
-            raise InputError(f"there is no exhibit {exhibit!r}{nearest(exhibit, found)}", file=self.path)
+            raise InputError(f"there is no exhibit {exhibit!r}{suggest(exhibit, found)}", file=self.path)
         return found[exhibit]
+
+    def notebook(self, chapter: ChapterKeys) -> Path:
+        """Where the notebook of a chapter lies."""
+        return self.notebooks / chapter.notebook
 
     def of_chapter(self, chapter: str) -> tuple[Exhibit, ...]:
         """The exhibits of one chapter, in order."""
@@ -167,12 +175,3 @@ class Report:
         if audience not in AUDIENCES:
             raise InputError(f"audience {audience!r} is not known; allowed: {', '.join(AUDIENCES)}")
         return getattr(self.disclosure, audience)
-
-
-def nearest(name: str, allowed: Mapping | list | tuple | set) -> str:
-    """The tail of a message: the nearest allowed names, or all of them when there are few."""
-    names = sorted(str(a) for a in allowed)
-    near = get_close_matches(str(name), names, n=3, cutoff=0.6)
-    if near:
-        return f"; did you mean {' or '.join(near)}?"
-    return f"; allowed: {', '.join(names)}" if len(names) <= 30 else ""

@@ -9,9 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from pipeline.errors import InputError
 from pipeline.figures.columns import Definition, measures_of
 from pipeline.figures.definitions import (
     AUDIENCES,
@@ -21,24 +18,24 @@ from pipeline.figures.definitions import (
     Report,
     Row,
     Source,
-    nearest,
 )
 from pipeline.figures.exhibits_file import (
     Chart,
     Disclosure,
     ExhibitKeys,
     ExhibitsFile,
-    Keys,
     Order,
     Statistic,
     Thresholds,
 )
+from pipeline.figures.headlines import check_headline
 from pipeline.figures.ledger import ALL, OVERALL
-from pipeline.figures.yaml_lines import load
+from pipeline.figures.rules import RuleError
+from pipeline.responses.strict_yaml import load_as
 
 __all__ = [
     "AUDIENCES", "Chart", "Disclosure", "Exhibit", "Measure", "Order", "Place", "Report", "Row", "Source", "Statistic",
-    "Thresholds", "read_exhibits",
+    "Thresholds", "read_exhibits", "read_report",
 ]  # fmt: skip
 
 
@@ -47,17 +44,14 @@ def read_exhibits(path: Path, codebook: Any) -> Report:
 
     Raises InputError with file, line and key for anything that is unknown, double or contradictory.
     """
-    data, lines = load(path)
-    try:
-        keys = ExhibitsFile.model_validate(data)
-    except ValidationError as error:
-        raise _input_error(error, path, lines) from None
-    definition = Definition(path, lines, codebook)
+    keys, document = load_as(path, ExhibitsFile)
+    definition = Definition(document, codebook)
     definition.once([c.id for c in keys.chapters], "chapter", ("chapters",))
     definition.once([e.id for e in keys.exhibits], "exhibit", ("exhibits",))
     for i, name in enumerate(keys.report.dimensions):
         definition.known(name, codebook.dimensions, "dimension", ("report", "dimensions", i))
     exhibits = tuple(_exhibit(keys, i, definition) for i in range(len(keys.exhibits)))
+    _check_headlines(exhibits, definition)
     return Report(
         title=keys.report.title,
         kicker=keys.report.kicker,
@@ -68,8 +62,13 @@ def read_exhibits(path: Path, codebook: Any) -> Report:
         chapters=keys.chapters,
         exhibits=exhibits,
         path=path,
-        lines={exhibit.id: lines(("exhibits", i)) for i, exhibit in enumerate(exhibits)},
+        lines={exhibit.id: document.line("exhibits", i) for i, exhibit in enumerate(exhibits)},
     )
+
+
+def read_report(edition: Path, codebook: Any) -> Report:
+    """The report that an edition folder defines: its exhibits.yaml, read as `read_exhibits` does."""
+    return read_exhibits(edition / "exhibits.yaml", codebook)
 
 
 def _exhibit(file: ExhibitsFile, number: int, definition: Definition) -> Exhibit:
@@ -103,6 +102,16 @@ def _exhibit(file: ExhibitsFile, number: int, definition: Definition) -> Exhibit
     )
 
 
+def _check_headlines(exhibits: tuple[Exhibit, ...], definition: Definition) -> None:
+    addresses = {address for exhibit in exhibits for address in exhibit.addresses()}
+    for i, exhibit in enumerate(exhibits):
+        for j, headline in enumerate(exhibit.headlines):
+            try:
+                check_headline(headline, exhibit, addresses)
+            except RuleError as error:
+                definition.refuse(str(error), ("exhibits", i, "headlines", j))
+
+
 def _can_add_to_100(measure: Measure) -> bool:
     return measure.statistic is Statistic.MEAN_SHARE or measure.source is Source.SINGLE
 
@@ -127,12 +136,15 @@ def _rows(keys: ExhibitKeys, usual: tuple[str, ...], at: tuple, definition: Defi
 
 
 def _question_text(question: str | None, definition: Definition) -> str:
-    """The words of the question; for one item of several, the question's words and the item's label."""
-    variables = definition.codebook.variables()
-    variable = variables.get(question or "")
-    if variable is not None:
-        return variable.label
-    return next((v.label for v in variables.values() if v.question == question), "")
+    """The words of a question or derived number; for one of its items, with the item's label."""
+    if question is None:
+        return ""
+    codebook = definition.codebook
+    variable = codebook.variables().get(question)
+    entry_id = variable.question if variable is not None else question
+    entry = codebook.questions.get(entry_id)
+    text = entry.text if entry is not None else codebook.derived[entry_id].label
+    return f"{text}: {variable.label}" if variable is not None and variable.item else text
 
 
 def _base(keys: ExhibitKeys, definition: Definition) -> str:
@@ -152,37 +164,3 @@ def _cut_notes(keys: ExhibitKeys, definition: Definition) -> tuple[str, ...]:
         f"{definition.codebook.dimensions[name].title} as answered to: {_question_text(variable, definition)}"
         for name, variable in keys.cut_by.items()
     )
-
-
-def _input_error(error: ValidationError, path: Path, lines: Any) -> InputError:
-    """The first complaint of pydantic as one sentence with the line of its key."""
-    first = error.errors()[0]
-    at = tuple(part for part in first["loc"] if part not in ("str", "ColumnKeys") and "tuple[" not in str(part))
-    key = next((str(part) for part in reversed(at) if isinstance(part, str)), None)
-    match first["type"]:
-        case "extra_forbidden":
-            message = f"unknown key {key!r}{nearest(str(key), _allowed(at[:-1]))}"
-        case "missing":
-            message, at = f"the key {key!r} is missing", at[:-1]
-        case "value_error":
-            message = str(first["ctx"]["error"])
-        case _:
-            message = f"{first['msg']}, found {first['input']!r}"
-    return InputError(message, file=path, line=lines(at), key=key)
-
-
-def _allowed(at: tuple) -> list[str]:
-    """The keys that may stand at this place of the file."""
-    model: type[Keys] = ExhibitsFile
-    for part in at:
-        if isinstance(part, str) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[Keys] | None:
-    """The model inside an annotation such as tuple[ExhibitKeys, ...] or RowsKeys | None."""
-    if isinstance(annotation, type) and issubclass(annotation, Keys):
-        return annotation
-    found = (_model_in(part) for part in getattr(annotation, "__args__", ()))
-    return next((model for model in found if model is not None), None)

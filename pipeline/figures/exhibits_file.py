@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.figures.formats import UNITS
+from pipeline.responses.strict_yaml import Entry
 
 
 class Statistic(StrEnum):
@@ -40,21 +41,15 @@ class Chart(StrEnum):
     RANGES = "ranges"  # middle half and median by band
 
 
-class Keys(BaseModel):
-    """Base of all models: no unknown keys, no silent conversions, nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Thresholds(Keys):
-    """Smallest bases of an audience: below `withhold` not printed, below `mark` marked, from `quartiles` p25 and p75."""
+class Thresholds(Entry):
+    """Smallest bases: under `withhold` not printed, under `mark` marked, from `quartiles` on with p25 and p75."""
 
     withhold: int = Field(ge=1)
     mark: int = Field(ge=1)
     quartiles: int = Field(ge=4)
 
 
-class Disclosure(Keys):
+class Disclosure(Entry):
     """Who may see what."""
 
     internal: Thresholds
@@ -62,7 +57,7 @@ class Disclosure(Keys):
     external: Thresholds
 
 
-class ReportKeys(Keys):
+class ReportKeys(Entry):
     """The whole report: its words, where its notebooks lie, and how exhibits are cut unless they say otherwise."""
 
     title: str
@@ -72,7 +67,7 @@ class ReportKeys(Keys):
     dimensions: tuple[str, ...]
 
 
-class ChapterKeys(Keys):
+class ChapterKeys(Entry):
     """One chapter and its notebook."""
 
     id: str
@@ -80,14 +75,14 @@ class ChapterKeys(Keys):
     notebook: str
 
 
-class HeadlineKeys(Keys):
+class HeadlineKeys(Entry):
     """A finding: the sentence with addresses in braces, and the rule that the data must keep."""
 
     says: str
     when: str
 
 
-class Measured(Keys):
+class Measured(Entry):
     """What a column computes, where it differs from its exhibit."""
 
     label: str | None = None
@@ -118,7 +113,7 @@ class CompanionKeys(Measured):
     label: str
 
 
-class RowsKeys(Keys):
+class RowsKeys(Entry):
     """Rows that are items of a question (segments, roles) in place of bands of companies."""
 
     dimension: str
@@ -126,7 +121,7 @@ class RowsKeys(Keys):
     items: str
 
 
-class ExhibitKeys(Keys):
+class ExhibitKeys(Entry):
     """One exhibit."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -168,7 +163,7 @@ class ExhibitKeys(Keys):
         return self
 
 
-class ExhibitsFile(Keys):
+class ExhibitsFile(Entry):
     """The whole of exhibits.yaml."""
 
     report: ReportKeys

@@ -14,9 +14,12 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import InputError
+
+if TYPE_CHECKING:
+    from pipeline.figures.headlines import RuleResult
 
 SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
 FEW, VERY_FEW = "few", "very_few"
@@ -85,7 +88,9 @@ class Ledger:
 
     cells: tuple[Cell, ...]
     audience: str = "internal"
-    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict, repr=False)
+    headlines: tuple[RuleResult, ...] = ()
+    survey: Any = field(default=None, repr=False, compare=False)  # what ledger.sqlite traces figures back to
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:
@@ -127,22 +132,36 @@ class Ledger:
         """Columns of an exhibit in printed order, the base `n` left out."""
         return tuple(dict.fromkeys(c.column for c in self.exhibit(exhibit) if c.column != N))
 
+    @property
+    def failed_headlines(self) -> list[str]:
+        """One line per rule of the exhibits for which no headline holds any more."""
+        kept = {result.exhibit for result in self.headlines if result.holds}
+        return [str(result) for result in self.headlines if result.exhibit not in kept]
+
+    def write_csv(self, path: Path) -> Path:
+        """Write ledger.csv: UTF-8, LF, floats that read back equal; replaces the file in one step."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(tuple(_text(getattr(cell, name)) for name in COLUMNS) for cell in self.cells)
+        partial = path.with_name(path.name + ".part")
+        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
+        os.replace(partial, path)
+        return path
+
+    def write_sqlite(self, path: Path) -> Path:
+        """Write ledger.sqlite: figures, the respondents behind them and the way back to the raw rows.
+
+        InputError for a ledger that holds no respondents (external audience, or read back from its CSV).
+        """
+        from pipeline.figures.ledger_sqlite import write_sqlite
+
+        return write_sqlite(self, path)
+
     def members_of(self, cell_id: str) -> tuple[Member, ...]:
         """The respondents behind a figure; those of a secondary figure (a quartile) are its primary figure's."""
         cell = self.cell(cell_id)
         return self.members.get(address(cell.exhibit, cell.dimension, cell.band, cell.column), ())
-
-
-def write_csv(ledger: Ledger, path: Path) -> Path:
-    """Write ledger.csv: UTF-8, LF, floats that read back equal; replaces the file in one step."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(tuple(_text(getattr(cell, name)) for name in COLUMNS) for cell in ledger.cells)
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text.getvalue(), encoding="utf-8", newline="")
-    os.replace(partial, path)
-    return path
 
 
 def read_ledger(path: Path, audience: str = "internal") -> Ledger:

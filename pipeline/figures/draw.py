@@ -1,0 +1,84 @@
+"""Exact figures of an exhibit: what each respondent contributes, grouped by row, and the statistic over each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from pipeline.figures import statistics
+from pipeline.figures.contributions import Contribution, Contributions
+from pipeline.figures.definitions import Exhibit, Measure, Row
+from pipeline.figures.exhibits_file import Statistic, Thresholds
+from pipeline.figures.ledger import OVERALL
+from pipeline.figures.statistics import Figure
+
+QUARTILES = (("p25", Fraction(1, 4)), ("p75", Fraction(3, 4)))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One figure of one row before it is printed: the exact value, and who is in it and who is not.
+
+    `quartiles` are p25 and p75 of a median whose base is large enough, else empty.
+    """
+
+    figure: Figure
+    used: tuple[Contribution, ...]
+    left_out: tuple[Contribution, ...]
+    quartiles: tuple[Fraction, ...] = ()
+
+
+Drawing = dict[tuple[Row, Measure], Drawn]
+
+
+class Rows:
+    """Which respondents stand in a row; each dimension is grouped once per variable that it is cut by."""
+
+    def __init__(self, survey: Any):
+        self._survey = survey
+        self._groups: dict[tuple[str, str | None], dict[str, list[int]]] = {}
+
+    def positions(self, row: Row) -> Sequence[int]:
+        """Positions of the row's respondents in the survey's order."""
+        if row.dimension == OVERALL or row.is_item:
+            return range(len(self._survey.answers))
+        key = (row.dimension, row.cut_by)
+        if key not in self._groups:
+            bands = self._survey.bands(*key)
+            codes = np.asarray(bands.cat.codes)
+            self._groups[key] = {
+                str(band): np.flatnonzero(codes == i).tolist() for i, band in enumerate(bands.cat.categories)
+            }
+        return self._groups[key][row.band]
+
+
+def draw(exhibit: Exhibit, rows: Rows, contributions: Contributions, thresholds: Thresholds) -> Drawing:
+    """Every figure of an exhibit, by row and measure; bands without respondents are there with n 0."""
+    drawn: Drawing = {}
+    for measure in exhibit.measures:
+        given: dict[str, list[Contribution]] = {}
+        for row in exhibit.rows:
+            variable = measure.variable(row)
+            if variable not in given:
+                given[variable] = contributions.of(measure, variable, exhibit.where)
+            drawn[row, measure] = _drawn(measure, [given[variable][i] for i in rows.positions(row)], thresholds)
+    return drawn
+
+
+def _drawn(measure: Measure, given: list[Contribution], thresholds: Thresholds) -> Drawn:
+    used = tuple(c for c in given if c.value is not None)
+    left_out = tuple(c for c in given if c.value is None)
+    values = [c.value for c in used]
+    match measure.statistic:
+        case Statistic.SHARE | Statistic.SHARE_NONZERO:
+            return Drawn(statistics.share(values), used, left_out)
+        case Statistic.MEAN | Statistic.MEAN_SHARE:
+            return Drawn(statistics.mean(values), used, left_out)
+        case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO:
+            parts = [part for _, part in QUARTILES] if len(values) >= thresholds.quartiles else []
+            quartiles = tuple(statistics.quantile(values, part) for part in parts)
+            return Drawn(statistics.median(values), used, left_out, quartiles)

@@ -1,0 +1,56 @@
+"""The statistics, each a pure function from the answers of a band to one exact figure.
+
+Answers come in as fractions (a decimal answer is exact), so nothing is rounded before it is printed and a share is
+100*k/n with the multiplication first (`knowledge/audit.md` section 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One exact value and what it rests on; `stat` is None when there is no answer.
+
+    `pivots` are the positions, in ascending order of the answers, of the one or two that are the median.
+    """
+
+    stat: Fraction | None
+    n: int
+    numerator: Fraction | int | None = None
+    denominator: int | None = None
+    pivots: tuple[int, ...] = ()
+
+
+def share(counts: Sequence[bool]) -> Figure:
+    """Share of the answers that count, in percent: 100*k/n."""
+    n, k = len(counts), sum(map(bool, counts))
+    return Figure(Fraction(100 * k, n), n, k, n) if n else Figure(None, 0)
+
+
+def median(values: Sequence[Fraction]) -> Figure:
+    """The middle answer, or the mean of the two middle ones when their number is even."""
+    n = len(values)
+    if not n:
+        return Figure(None, 0)
+    pivots = (n // 2,) if n % 2 else (n // 2 - 1, n // 2)
+    ranked = sorted(values)
+    return Figure(sum((ranked[i] for i in pivots), Fraction(0)) / len(pivots), n, pivots=pivots)
+
+
+def mean(values: Sequence[Fraction]) -> Figure:
+    """The arithmetic mean; the numerator is the sum of the answers."""
+    n, total = len(values), sum(values, Fraction(0))
+    return Figure(total / n, n, total, n) if n else Figure(None, 0)
+
+
+def quantile(values: Sequence[Fraction], part: Fraction) -> Fraction:
+    """Quantile of type 7 (linear between order statistics, as in numpy, pandas and PERCENTILE); needs an answer."""
+    ranked = sorted(values)
+    place = part * (len(ranked) - 1)
+    below = place // 1
+    above = min(below + 1, len(ranked) - 1)
+    return ranked[below] + (place - below) * (ranked[above] - ranked[below])
