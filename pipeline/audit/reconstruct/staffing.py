@@ -13,6 +13,7 @@ from pipeline.audit.reconstruct.amounts import Problem, Ratio, Walk, anneal
 from pipeline.audit.reconstruct.choose import select
 
 RATIO_SLACK = 0.3       # the search aims closer than the rounding of a printed ratio, as managers are only known later
+DISLIKE_UNIT = 0.2      # of a preference's weight, beside the cost of printed figures
 SMALLEST_MANAGED = 4    # a team of fewer people is taken to have no manager of its own
 
 
@@ -39,56 +40,67 @@ class Staffing:
 
 
 def staff(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any], lists: Mapping[str, Sequence[str]], *,
-          seed: int, progress: Callable[[str], None] = lambda line: None) -> Staffing:
+          progress: Callable[[str], None] = lambda line: None) -> Staffing:
     """`companies` holds one column per dimension with band ids, one per role that says whether it is staffed, and the
-    answers that the plan's dislikes look at. `printed` has exhibit, dimension, band, column, value."""
+    answers that the plan's preferences look at. `printed` has exhibit, dimension, band, column, value."""
+    amounts = plan["amounts"]["headcounts"]
+    seed = plan["amounts"]["seed"]
     problem = state_problem(companies, printed, plan, lists)
-    walk = anneal(problem, seed=seed, progress=progress, **plan["search"])
+    walk = anneal(problem, seed=seed, progress=progress, **amounts["search"])
     headcount = pd.DataFrame(walk.people, columns=list(problem.roles), index=companies.index)
-    managers = _managers(headcount, problem, plan, np.random.default_rng(seed))
-    return Staffing(headcount, headcount - managers, managers, _misses(walk, plan))
+    managers = _managers(headcount, problem, amounts, np.random.default_rng(seed))
+    return Staffing(headcount, headcount - managers, managers, _misses(walk, amounts))
 
 
 def state_problem(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any],
                   lists: Mapping[str, Sequence[str]]) -> Problem:
-    roles = list(lists[plan["roles"]])
-    mixed = set(lists[plan["shares"]["roles"]])
-    dimensions = list(plan["size_from"])
+    amounts, population = plan["amounts"]["headcounts"], plan["population"]
+    roles = list(lists[amounts["roles"]])
+    mixed = set(lists[amounts["shares"]["roles"]])
+    dimensions = list(amounts["size_from"])
     cells = {(row.exhibit, row.dimension, row.band, row.column): float(row.value)
              for row in printed.dropna(subset=["value"]).itertuples()}
-    bands = [(d, band) for d in dimensions for band in dict.fromkeys(printed[printed.dimension == d].band)]
+    bands = [(d, str(band)) for d in dimensions for band in population["dimensions"][d]]
     index = {band: number for number, band in enumerate(bands)}
+    shares = amounts["shares"]
 
-    def median(d: str, band: str, role: str) -> int | None:
-        value = cells.get((plan["medians"]["exhibit"].format(role=role), d, band, plan["medians"]["column"]))
+    def whole(exhibit: str, d: str, band: str, column: str) -> int | None:
+        value = cells.get((exhibit, d, band, column))
         return None if value is None else round(value)
 
-    shares = plan["shares"]
-    span = {role: plan["spans"].get(role, plan["usual_span"]) for role in roles}
+    span = {role: amounts["spans"].get(role, amounts["usual_span"]) for role in roles}
     number = {role: k for k, role in enumerate(roles)}
+    held = {amounts["holds"].format(role=role): k for role, k in number.items()}
     return Problem(
         bands=bands, roles=roles,
         bands_of=[tuple(index[d, row[d]] for d in dimensions) for _, row in companies.iterrows()],
-        holds=[[bool(row[plan["holds"].format(role=role)]) for role in roles] for _, row in companies.iterrows()],
+        holds=[[bool(row[name]) for name in held] for _, row in companies.iterrows()],
         in_mix=[role in mixed for role in roles],
-        medians=[[median(d, band, role) for role in roles] for d, band in bands],
+        medians=[[whole(amounts["medians"]["exhibit"].format(role=role), d, band, amounts["medians"]["column"])
+                  for role in roles] for d, band in bands],
         shares=[[cells.get((shares["exhibit"], d, band, role)) for role in roles] for d, band in bands],
-        totals=[None if (value := cells.get((shares["exhibit"], d, band, shares["total"]))) is None else round(value)
-                for d, band in bands],
-        fixed_counts=[role not in plan.get("free_counts", ()) for role in roles],
-        dislikes=_dislikes(companies, roles, plan),
-        dimension_weights=plan["size_from"],
+        totals=[whole(shares["exhibit"], d, band, shares["total"]) for d, band in bands],
+        # A role whose table is lost may be staffed anywhere, as long as the number of companies stays.
+        fixed_counts=[name not in population.get("holders", {}) for name in held],
+        dislikes=_dislikes(companies, held, plan.get("preferences", ())),
+        dimension_weights=amounts["size_from"],
         ratios=[Ratio(tuple(number[role] for role in r["over"]), number[r["under"]], r["mean"], RATIO_SLACK)
-                for r in plan.get("ratios", ())],
-        unions=[(tuple(number[role] for role in union["roles"]), union["companies"]) for union in plan.get("unions", ())],
+                for r in amounts.get("ratios", ())],
+        unions=[(tuple(held[name] for name in union["questions"]), union["respondents"])
+                for union in population.get("any_of", ())],
         contributors=lambda k, people: people - usual_managers(people, span[roles[k]]))
 
 
-def _dislikes(companies: pd.DataFrame, roles: Sequence[str], plan: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
-    costs = np.zeros((len(companies), len(roles), 2))
-    for dislike in plan.get("dislikes", ()):
-        rows = select(companies, dislike["where"])
-        costs[rows, roles.index(dislike["role"]), int(dislike["staffed"])] += dislike["cost"]
+def _dislikes(companies: pd.DataFrame, held: Mapping[str, int],
+              preferences: Sequence[Mapping[str, Any]]) -> list[list[tuple[float, float]]]:
+    """What it costs a company to staff a role, or not to, from the preferences that expect one or the other."""
+    costs = np.zeros((len(companies), len(held), 2))
+    for preference in preferences:
+        for name, expected in preference.get("expect", {}).items():
+            if name in held:
+                rows = np.any([companies[q].isin(preference["answers"]) for q in preference["questions"]], axis=0)
+                for staffed in {"0", "1"} - set(expected):
+                    costs[rows, held[name], int(staffed)] += DISLIKE_UNIT * preference["weight"]
     return [[(float(off), float(on)) for off, on in row] for row in costs]
 
 

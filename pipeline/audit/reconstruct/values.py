@@ -1,4 +1,4 @@
-"""Exact amounts inside bands: three sizes of a company that belong together, none of them on the edge of a band."""
+"""Exact amounts inside bands: sizes of a company that belong together, none of them on the edge of a band."""
 
 from __future__ import annotations
 
@@ -9,39 +9,38 @@ import numpy as np
 import pandas as pd
 
 CANDIDATES = 600
+EDGE = 0.02  # of a band's logarithmic width stays free on either side
 
 
-def draw_within_bands(companies: pd.DataFrame, plan: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
-    """One column per size of the plan. Each company draws candidates inside its bands and takes the one that best
-    combines what is usual in a band (log-normal about its geometric middle) with `product`: the first size is about
-    the product of the others, within a factor whose natural log has the standard deviation `spread`."""
-    sizes = plan["sizes"]
-    whole, *factors = plan["product"]
+def draw_within_bands(companies: pd.DataFrame, sizes: Mapping[str, Mapping[str, Any]],
+                      edges: Mapping[str, Mapping[str, tuple[float, float]]], *, spread: float,
+                      rng: np.random.Generator) -> pd.DataFrame:
+    """One column per size. Each company draws candidates inside its bands, log-normal about a band's geometric middle,
+    and keeps one at which the first size is near the product of the others: `spread` is the standard deviation of the
+    natural log of their ratio. `sizes` names the dimension and the significant digits of each."""
+    whole, *factors = sizes
     rows = []
     for _, company in companies.iterrows():
-        logs = {name: _candidates(size["bands"][company[size["band_of"]]], rng) for name, size in sizes.items()}
-        mismatch = logs[whole] - sum(logs[name] for name in factors) - rng.normal(0, plan["spread"] / 2)
-        chosen = int(np.argmin(np.abs(mismatch) / plan["spread"] + rng.exponential(0.5, CANDIDATES)))
-        rows.append({name: _round_inside(float(np.exp(logs[name][chosen])), sizes[name]["bands"][company[size_band(sizes[name])]],
-                                         sizes[name].get("digits", 2)) for name in sizes})
+        bands = {name: edges[size["dimension"]][company[size["dimension"]]] for name, size in sizes.items()}
+        logs = {name: _candidates(band, rng) for name, band in bands.items()}
+        mismatch = logs[whole] - sum(logs[name] for name in factors) - rng.normal(0, spread / 2)
+        chosen = int(np.argmin(np.abs(mismatch) / spread + rng.exponential(0.5, CANDIDATES)))
+        rows.append({name: _round_inside(float(np.exp(logs[name][chosen])), bands[name], size["digits"])
+                     for name, size in sizes.items()})
     return pd.DataFrame(rows, index=companies.index)
 
 
-def size_band(size: Mapping[str, Any]) -> str:
-    return size["band_of"]
+def _candidates(band: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
+    low, high = np.log(band[0]), np.log(band[1])
+    free = EDGE * (high - low)
+    return np.clip(rng.normal((low + high) / 2, (high - low) / 3.2, CANDIDATES), low + free, high - free)
 
 
-def _candidates(limits: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
-    low, high = np.log(limits[0]), np.log(limits[1])
-    draws = rng.normal((low + high) / 2, (high - low) / 3.2, CANDIDATES)
-    return np.clip(draws, low + 0.02 * (high - low), high - 0.02 * (high - low))
-
-
-def _round_inside(value: float, limits: tuple[float, float], digits: int) -> float:
-    """Rounded to `digits` significant digits, with more where that would leave the band or touch its edge."""
-    for extra in range(6):
-        power = 10.0 ** (digits + extra - 1 - np.floor(np.log10(value)))
-        rounded = round(value * power) / power
-        if limits[0] < rounded < limits[1]:
-            return round(rounded)
-    return round(value)
+def _round_inside(value: float, band: tuple[float, float], digits: int) -> float:
+    """A whole number of few significant digits; of more where those would touch the band's edge."""
+    for more in range(4):
+        grain = 10.0 ** max(0, np.floor(np.log10(value)) - digits - more + 1)
+        rounded = round(value / grain) * grain
+        if band[0] < rounded < band[1]:
+            return float(rounded)
+    return float(round(value))
