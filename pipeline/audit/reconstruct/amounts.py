@@ -21,7 +21,7 @@ SHARE_SLACK = 0.46  # points on either side of a printed whole percent, a little
 MEDIAN_WEIGHT = 6.0
 COUNT_WEIGHT = 5.0
 PLAUSIBLE_LOG = 0.9  # a total may lie this far (natural log) from what its bands suggest before it costs
-HOTTEST, COLDEST = 2.0, 0.02
+HOTTEST, REHEATED, COLDEST = 2.0, 0.1, 0.012  # temperatures of the first round, of later ones, of the end
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Walk:
         if printed is None:
             return 0.0
         miss = abs(100 * self.sums[band][k] / self.size[band] - printed) - SHARE_SLACK
-        return 0.05 + 0.6 * miss + miss * miss * self.size[band] / 20 if miss > 0 else 0.0
+        return 0.25 + 0.8 * miss + miss * miss * self.size[band] / 20 if miss > 0 else 0.0
 
     def _median_cost(self, band: int, k: int) -> float:
         values = self.sorted[band][k]
@@ -313,7 +313,7 @@ def anneal(problem: Problem, *, seed: int, moves: int, rounds: int,
     walk = Walk(problem, seed)
     best, best_cost = [row[:] for row in walk.people], walk.cost
     for number in range(rounds):
-        hottest = HOTTEST if number == 0 else HOTTEST / 8
+        hottest = HOTTEST if number == 0 else REHEATED
         walk.people = [row[:] for row in best]
         walk.refresh()
         for move in range(moves):

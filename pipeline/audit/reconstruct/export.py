@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.reconstruct.choose import select
-from pipeline.audit.reconstruct.layout import NUMERIC, Layout, Question
 from pipeline.errors import InputError
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.schema import NUMERIC, Kind
 
 SYSTEM_TEXT = {  # export tag: (label, ImportId)
     "StartDate": ("Start Date", "startDate"), "EndDate": ("End Date", "endDate"), "Status": ("Response Type", "status"),
@@ -50,14 +51,14 @@ class Planted:
 class Export:
     """`records` are dictionaries by ImportId or system tag, in file order; `response_ids` by company."""
 
-    layout: Layout
+    codebook: Codebook
     records: list[dict[str, str]]
     response_ids: Mapping[Any, str]
     planted: list[Planted] = field(default_factory=list)
 
     def text(self) -> str:
         """The CSV file: export tags, question texts, ImportIds, then one row per record."""
-        columns = _columns(self.layout)
+        columns = _columns(self.codebook)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([tag for tag, _, _ in columns])
@@ -68,59 +69,60 @@ class Export:
         return out.getvalue()
 
 
-def _columns(layout: Layout) -> list[tuple[str, str, str]]:
-    system = [(tag, *SYSTEM_TEXT[tag]) for tag in layout.system]
-    asked = [(import_id.replace("QID", "Q").removesuffix("_TEXT"), text, import_id)
-             for question in layout.questions.values() for _, import_id, text in question.columns()
-             if import_id not in layout.system]
+def _columns(codebook: Codebook) -> list[tuple[str, str, str]]:
+    """(export tag, question text, ImportId) of every column; system columns first."""
+    system = [(tag, *SYSTEM_TEXT[tag]) for tag in codebook.source.system]
+    asked = [(slot.column.replace("QID", "Q").removesuffix("_TEXT"), slot.texts[0], slot.column)
+             for slot in codebook.slots.values() if slot.column not in codebook.source.system]
     return system + asked
 
 
-def write_export(answers: pd.DataFrame, layout: Layout, plan: Mapping[str, Any], *, seed: int) -> Export:
+def write_export(answers: pd.DataFrame, codebook: Codebook, plan: Mapping[str, Any], *, seed: int) -> Export:
     """Every company's answers as one record, the answers that the plan spoils, and the records that must not count."""
     rng = np.random.default_rng([seed, 11])
-    planted = _plant(answers, layout, plan.get("errors", []), rng)
+    planted = _plant(answers, codebook, plan.get("errors", []), rng)
     wrong = {(p.company, p.variable): p for p in planted}
-    texts = {company: _answers_of(row, layout, plan["mess"], {v for c, v in wrong if c == company}, rng)
+    texts = {company: _answers_of(row, codebook, plan["mess"], {v for c, v in wrong if c == company}, rng)
              for company, row in answers.iterrows()}
     for spoiled in planted:
-        import_id = _import_id(layout, spoiled.variable)
-        texts[spoiled.company][import_id] = _spoiled_text(spoiled, answers, layout, plan["errors"])
+        import_id = codebook.slots[spoiled.variable].column
+        texts[spoiled.company][import_id] = _spoiled_text(spoiled, answers, codebook, plan["errors"])
     when = _dates(len(answers), plan["fieldwork"], rng)
     ids = {company: _response_id(rng) for company in answers.index}
-    records = [{**_system(start, end, ids[company], plan, rng), **texts[company]}
+    records = [{**_system(start, end, ids[company], rng), **texts[company]}
                for company, (start, end) in zip(answers.index, when, strict=True)]
-    records += _other_records(answers, records, layout, plan, rng)
+    records += _other_records(records, codebook, plan, rng)
     records.sort(key=lambda record: (record["RecordedDate"], record["ResponseId"]))
-    return Export(layout, records, ids, planted)
+    return Export(codebook, records, ids, planted)
 
 
 # One company's cells.
-def _answers_of(row: pd.Series, layout: Layout, mess: Mapping[str, Any], plain: set[str], rng) -> dict[str, str]:
+def _answers_of(row: pd.Series, codebook: Codebook, mess: Mapping[str, Any], plain: set[str], rng) -> dict[str, str]:
     cells = {}
-    for question in layout.questions.values():
-        if question.type == "multiple":
-            ticked = [c for c in question.choices if row[f"{question.id}.{c.code}"]]
-            cells[question.column] = ",".join(c.label for c in ticked)
+    for slot in codebook.slots.values():
+        question = codebook.questions[slot.question]
+        if question.type is Kind.multiple:
+            ticked = [choice.label for choice in codebook.choices(question.id) if row[f"{question.id}.{choice.code}"]]
+            cells[slot.column] = ",".join(ticked)
             continue
-        for variable, import_id, _ in question.columns():
-            share = 0.0 if variable in plain else mess["share"]
-            cells[import_id] = _cell(row[variable], question, layout, share, mess, rng)
+        share = 0.0 if slot.name in plain or question.type is Kind.identifier else mess["share"]
+        messy = rng.random() < share
+        value = row[slot.name]
+        if value is None or (isinstance(value, float) and np.isnan(value)):
+            wordy = messy and question.type in NUMERIC and rng.random() < mess["words"]
+            cells[slot.column] = str(rng.choice(_missing_words(codebook))) if wordy else ""
+        elif question.choices:
+            choice = next(c for c in codebook.choices(question.id) if c.code == value)
+            cells[slot.column] = str(rng.choice([*choice.aliases, f"{choice.label} "])) if messy else choice.label
+        elif question.type in NUMERIC:
+            cells[slot.column] = spell_number(value, question.type, rng) if messy else plain_number(value)
+        else:
+            cells[slot.column] = f"{value} " if messy else str(value)
     return cells
 
 
-def _cell(value: Any, question: Question, layout: Layout, share: float, mess: Mapping[str, Any], rng) -> str:
-    messy = rng.random() < share
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        words = [word for group in layout.missing.values() for word in group]
-        return str(rng.choice(words)) if messy and question.type in NUMERIC and rng.random() < mess["words"] else ""
-    if question.choices:
-        choice = next(c for c in question.choices if c.code == value)
-        spelling = rng.choice([*choice.aliases, choice.label + " "]) if messy else choice.label
-        return str(spelling)
-    if question.type in NUMERIC:
-        return spell_number(float(value), question.type, rng) if messy else plain_number(float(value))
-    return f"{value} " if messy else str(value)
+def _missing_words(codebook: Codebook) -> list[str]:
+    return [word for words in codebook.source.missing.values() for word in words]
 
 
 def plain_number(value: float) -> str:
@@ -128,14 +130,15 @@ def plain_number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
 
 
-def spell_number(value: float, kind: str, rng: np.random.Generator) -> str:
+def spell_number(value: float, kind: Kind, rng: np.random.Generator) -> str:
     """One of the ways in which people write this number, all of them exact."""
+    value = float(value)
     plain = plain_number(value)
     grouped = f"{int(value):,}" if float(value).is_integer() else plain
     ways = [f"{plain} ", f" {plain}"]
-    if kind == "money":
+    if kind is Kind.money:
         ways += [f"${grouped}", grouped, f"USD {grouped}", *_scaled(value)]
-    elif kind == "percent":
+    elif kind is Kind.percent:
         ways += [f"{plain}%", f"{plain} %", f"{plain} percent"]
     elif abs(value) >= 1000:
         ways += [grouped, grouped]
@@ -152,7 +155,7 @@ def _scaled(value: float) -> list[str]:
 
 
 # Answers that break a check.
-def _plant(answers: pd.DataFrame, layout: Layout, errors: Sequence[Mapping[str, Any]], rng) -> list[Planted]:
+def _plant(answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]], rng) -> list[Planted]:
     used: set[Any] = set()
     planted = []
     for error in errors:
@@ -170,7 +173,7 @@ def _plant(answers: pd.DataFrame, layout: Layout, errors: Sequence[Mapping[str, 
     return planted
 
 
-def _spoiled_text(spoiled: Planted, answers: pd.DataFrame, layout: Layout, errors: Sequence[Mapping[str, Any]]) -> str:
+def _spoiled_text(spoiled: Planted, answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]]) -> str:
     error = next(e for e in errors if spoiled.variable in e["variables"] and e["reason"] == spoiled.reason)
     truth = spoiled.truth
     match error:
@@ -182,16 +185,11 @@ def _spoiled_text(spoiled: Planted, answers: pd.DataFrame, layout: Layout, error
             other = next(v for v in error["variables"] if v != spoiled.variable)
             return plain_number(float(answers.at[spoiled.company, other]))
         case {"same_as": other}:
-            question = layout.questions[other.partition(".")[0]]
-            return next(c.label for c in question.choices if c.code == answers.at[spoiled.company, other])
+            choices = codebook.choices(codebook.slots[other].question)
+            return next(c.label for c in choices if c.code == answers.at[spoiled.company, other])
         case {"typed": text}:
             return text
     raise InputError("an error needs times, plus, swap, same_as or typed", key=spoiled.variable)
-
-
-def _import_id(layout: Layout, variable: str) -> str:
-    question = layout.questions[variable.partition(".")[0]]
-    return next(import_id for name, import_id, _ in question.columns() if name == variable)
 
 
 # Who answered when, and from where.
@@ -211,7 +209,7 @@ def _dates(n: int, fieldwork: Mapping[str, Any], rng) -> list[tuple[datetime, da
     return spans
 
 
-def _system(start: datetime, end: datetime, response_id: str, plan: Mapping[str, Any], rng, **changed: str) -> dict[str, str]:
+def _system(start: datetime, end: datetime, response_id: str, rng, **changed: str) -> dict[str, str]:
     # Addresses are of the blocks that are reserved for documentation (RFC 5737).
     block = rng.choice(["192.0.2", "198.51.100", "203.0.113"])
     return {"StartDate": start.strftime(TIMES), "EndDate": end.strftime(TIMES), "Status": "IP Address",
@@ -227,38 +225,39 @@ def _response_id(rng) -> str:
 
 
 # Records that must not count.
-def _other_records(answers: pd.DataFrame, records: Sequence[dict[str, str]], layout: Layout, plan: Mapping[str, Any],
+def _other_records(records: Sequence[dict[str, str]], codebook: Codebook, plan: Mapping[str, Any],
                    rng) -> list[dict[str, str]]:
-    others = []
-    picks = iter(rng.permutation(len(records)))
+    """Each is made after the record of a company that it may share: whole or cut off, sent before it or beside it."""
+    first = datetime.fromisoformat(str(plan["fieldwork"]["from"]))
+    others: list[dict[str, str]] = []
+    free = list(rng.permutation(len(records)))
     for kind in plan.get("not_counted", []):
+        since = first + timedelta(days=kind.get("earlier_days", 0))
         for number in range(kind["n"]):
-            model = records[next(picks)]
-            others.append(_not_counted(model, kind, number, layout, plan, rng))
+            model = next(i for i in free if datetime.strptime(records[i]["StartDate"], TIMES) >= since)
+            free.remove(model)
+            others.append(_not_counted(records[model], kind, number, codebook, plan, rng))
     return others
 
 
-def _not_counted(model: dict[str, str], kind: Mapping[str, Any], number: int, layout: Layout, plan: Mapping[str, Any],
-                 rng) -> dict[str, str]:
-    """A record made after another one: kept whole or cut off, under its own name or another, sent before it."""
-    system = [tag for tag in layout.system if tag in SYSTEM_TEXT]
-    asked = [import_id for _, _, import_id in _columns(layout)[len(system):]]
+def _not_counted(model: dict[str, str], kind: Mapping[str, Any], number: int, codebook: Codebook,
+                 plan: Mapping[str, Any], rng) -> dict[str, str]:
     start = datetime.strptime(model["StartDate"], TIMES)
-    if kind.get("earlier_days"):
+    if "earlier_days" in kind:
         start -= timedelta(days=int(rng.integers(1, kind["earlier_days"] + 1)), seconds=int(rng.integers(0, 5_000)))
-    elif kind.get("minutes_before"):
+    elif "minutes_before" in kind:
         start = datetime.strptime(model["EndDate"], TIMES) - timedelta(minutes=kind["minutes_before"])
-    if kind.get("on"):
-        start = datetime.fromisoformat(str(kind["on"])) + timedelta(hours=float(rng.uniform(8, 17)))
-    seconds = int(rng.integers(*kind["seconds"]))
-    kept = round(len(asked) * kind["keeps"])
-    record = {import_id: model.get(import_id, "") for import_id in asked[:kept]}
-    record = {import_id: _retyped(text, kind.get("retyped", 0.0), rng) for import_id, text in record.items()}
-    record |= _system(start, start + timedelta(seconds=seconds), _response_id(rng), plan, rng, **kind.get("system", {}))
-    record["ExternalReference"] = model["ExternalReference"] if kind.get("same_company", False) else kind.get("id", "")
-    names = kind.get("names")
-    if names:
-        record[layout.questions[plan["name"]].column] = names[number % len(names)]
+    else:
+        start = datetime.fromisoformat(str(kind["on"])) + timedelta(seconds=int(rng.integers(8 * 3600, 17 * 3600)))
+    asked = [slot.column for slot in codebook.slots.values() if slot.column not in codebook.source.system]
+    kept = asked[: round(len(asked) * kind["keeps"])]
+    record = {import_id: _retyped(model[import_id], kind.get("retyped", 0.0), rng) for import_id in kept}
+    end = start + timedelta(seconds=int(rng.integers(*kind["seconds"])))
+    record |= _system(start, end, _response_id(rng), rng, **kind.get("system", {}))
+    id_column = codebook.slots[plan["id"]].column
+    record[id_column] = model[id_column] if kind.get("same_company") else kind.get("id", "")
+    if names := kind.get("names"):
+        record[codebook.slots[plan["name"]].column] = names[number % len(names)]
     return record
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.reconstruct.fill import fill
-from pipeline.audit.reconstruct.layout import Layout
 from pipeline.audit.reconstruct.staffing import Staffing, staff
 from pipeline.audit.reconstruct.values import draw_within_bands
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.schema import Kind
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,12 @@ class Rebuilt:
     staffing: Staffing
 
 
-def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, layout: Layout, plan: Mapping[str, Any], *,
+def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, codebook: Codebook, plan: Mapping[str, Any], *,
             progress: Callable[[str], None] = lambda line: None) -> Rebuilt:
     """`joint` has one row per company: a band id per dimension, the single answers, multiple answers as codes joined
     by |, and has_<role> as 0 or 1."""
     amounts = plan["amounts"]
-    lists = {name: [c.code for c in choices] for name, choices in layout.lists.items()}
+    lists = {name: [c.code for c in choices] for name, choices in codebook.lists.items()}
     companies = joint.copy()
     for role in lists[amounts["headcounts"]["roles"]]:
         name = amounts["headcounts"]["holds"].format(role=role)
@@ -37,27 +38,28 @@ def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, layout: Layout, plan: Ma
 
     values = draw_within_bands(companies, amounts["values"]["sizes"], plan["population"]["coherence"]["edges"],
                                spread=amounts["values"]["spread"], rng=np.random.default_rng([amounts["seed"], 7]))
-    answers = pd.concat([_chosen(companies, layout), values, _people(staffing, amounts["headcounts"])], axis=1)
+    answers = pd.concat([_chosen(companies, codebook), values, _people(staffing, amounts["headcounts"])], axis=1)
     answers = answers.iloc[np.random.default_rng([plan["export"]["seed"], 3]).permutation(len(answers))]
     answers.index = pd.RangeIndex(1, len(answers) + 1, name="company")
     answers = _named(answers, plan["export"])
-    answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed, codes_of=layout.codes,
-                   places_of=layout.places)
+    answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed,
+                   codes_of=lambda question: [c.code for c in codebook.choices(question) or codebook.items(question)],
+                   places_of=lambda question: codebook.questions[question].places or 0)
     return Rebuilt(answers, staffing)
 
 
-def _chosen(companies: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+def _chosen(companies: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """The answers that the joint table holds already, in the codebook's variables."""
     columns = {}
-    for name, question in layout.questions.items():
-        if name not in companies or question.type not in ("single", "multiple"):
+    for name, question in codebook.questions.items():
+        if name not in companies:
             continue
-        if question.type == "single":
+        if question.type is Kind.single:
             columns[name] = companies[name].astype(object)
-        else:
+        elif question.type is Kind.multiple:
             ticked = companies[name].fillna("").str.split("|")
-            columns |= {f"{name}.{c.code}": ticked.map(lambda codes, code=c.code: code in codes).astype(object)
-                        for c in question.choices}
+            columns |= {f"{name}.{choice.code}": ticked.map(lambda codes, code=choice.code: code in codes).astype(object)
+                        for choice in codebook.choices(name)}
     return pd.DataFrame(columns)
 
 

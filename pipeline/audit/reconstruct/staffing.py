@@ -13,7 +13,7 @@ from pipeline.audit.reconstruct.amounts import Problem, Ratio, Walk, anneal
 from pipeline.audit.reconstruct.choose import select
 
 RATIO_SLACK = 0.3       # the search aims closer than the rounding of a printed ratio, as managers are only known later
-DISLIKE_UNIT = 0.2      # of a preference's weight, beside the cost of printed figures
+DISLIKE_UNIT = 0.08     # of a preference's weight, beside the cost of printed figures
 SMALLEST_MANAGED = 4    # a team of fewer people is taken to have no manager of its own
 
 
