@@ -1,0 +1,161 @@
+"""The typed answers of a set of respondents: values, reasons for missing ones, derived numbers, and what was remarked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.responses import expressions
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.reading import (
+    ANSWERED,
+    NOT_ANSWERED,
+    NOT_APPLICABLE,
+    NOT_ASKED,
+    REASONS,
+    Column,
+    Remark,
+    read_column,
+)
+from pipeline.responses.schema import Kind
+
+REASON = pd.CategoricalDtype(REASONS)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One state of the answers. All frames are indexed by respondent id in the order of the export.
+
+    `text` holds the cells by slot and system column, `values` a column per variable, `reasons` a column per variable
+    (per question for multiple ones), `asked` for each question with a condition whether it was to be asked.
+    """
+
+    codebook: Codebook
+    text: pd.DataFrame
+    columns: Mapping[str, Column]
+    values: pd.DataFrame
+    reasons: pd.DataFrame
+    asked: Mapping[str, pd.Series]
+
+    def take(self, kept: pd.Series) -> Answers:
+        """The same for the respondents where `kept` is true."""
+        mask = kept.to_numpy(dtype=bool)
+        return Answers(
+            self.codebook,
+            self.text[mask],
+            {name: column.take(mask) for name, column in self.columns.items()},
+            self.values[mask],
+            self.reasons[mask],
+            {name: asked[mask] for name, asked in self.asked.items()},
+        )
+
+    def with_text(self, cells: Mapping[tuple[str, str], str]) -> Answers:
+        """The same with the text of some cells, by (respondent, slot), replaced and everything read again from it."""
+        slots = self.codebook.slots
+        changed = {name: self.text[name].copy() for name in dict.fromkeys(slot for _, slot in cells)}
+        for (respondent, name), text in cells.items():
+            changed[name][respondent] = text
+        columns = {name: read_column(slots[name], text, self.codebook) for name, text in changed.items()}
+        text = self.text.assign(**changed) if changed else self.text
+        return assemble(text, {**self.columns, **columns}, self.codebook)
+
+    def without(self, cells: Iterable[tuple[str, str]]) -> Answers:
+        """The same with some cells, by (respondent, slot), withheld; what is derived from them is withheld too."""
+        columns = dict(self.columns)
+        gone: dict[str, list[str]] = {}
+        for respondent, name in cells:
+            gone.setdefault(name, []).append(respondent)
+        for name, respondents in gone.items():
+            columns[name] = columns[name].without(self.text.index.isin(respondents))
+        return assemble(self.text, columns, self.codebook) if gone else self
+
+    def remarks(self) -> Iterable[tuple[str, str, Remark]]:
+        """What was odd about a cell, as (slot, respondent, remark)."""
+        for name, column in self.columns.items():
+            for place, remark in column.remarks:
+                yield name, self.text.index[place], remark
+
+
+def read_answers(text: pd.DataFrame, codebook: Codebook) -> Answers:
+    """Read every cell. A slot without a column in `text` counts as not asked."""
+    columns = {name: read_column(slot, text[name], codebook) for name, slot in codebook.slots.items() if name in text}
+    return assemble(text, columns, codebook)
+
+
+def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebook) -> Answers:
+    """Put read columns together: ticks of one question, derived numbers, skips and the reasons of what is missing."""
+    values, reason = _asked_values(text.index, columns, codebook)
+    frame = pd.DataFrame(values, index=text.index)
+    for entry in codebook.derived:
+        group = codebook.group(entry)
+        derived = {name: expressions.evaluate(codebook.formulas[name], frame, codebook) for name in group}
+        frame = pd.concat([frame, pd.DataFrame(derived)], axis=1)
+    read_reasons = _reasons_frame(reason, text.index)
+    asked = {
+        name: expressions.evaluate(question.asked_if, frame, codebook, read_reasons)
+        for name, question in codebook.questions.items()
+        if question.asked_if
+    }
+    for name, whether in asked.items():
+        for column in _reason_columns(name, codebook):
+            unasked = (whether == False).fillna(False).to_numpy(dtype=bool)  # noqa: E712  unknown is not a skip
+            reason[column] = np.where(unasked & (reason[column] == NOT_ANSWERED), NOT_ASKED, reason[column])
+    for name, formula in codebook.formulas.items():
+        operands = [_reason_column(other, codebook) for other in expressions.check(formula, codebook).variables]
+        worst = np.maximum.reduce([reason[other] for other in operands], initial=NOT_ASKED)
+        # every part is known and still there is no number: a division by zero
+        worst = np.where(np.maximum.reduce([reason[other] for other in operands]) == ANSWERED, NOT_APPLICABLE, worst)
+        reason[name] = np.where(frame[name].isna(), worst, ANSWERED)
+    order = list(dict.fromkeys(_reason_column(name, codebook) for name in codebook.variables()))
+    return Answers(codebook, text, columns, frame, _reasons_frame({name: reason[name] for name in order}, text.index), asked)
+
+
+def _asked_values(index: pd.Index, columns: Mapping[str, Column], codebook: Codebook) -> tuple[dict, dict]:
+    values: dict[str, pd.Series] = {}
+    reason: dict[str, np.ndarray] = {}
+    absent = np.full(len(index), NOT_ASKED, dtype="int8")
+    for question in codebook.questions.values():
+        names = codebook.group(question.id)
+        spread = question.type is Kind.multiple and question.id not in codebook.slots
+        for name in names:
+            column = columns.get(name) or columns.get(question.id)
+            values[name] = column.values[name] if column else _empty(question.type, index, codebook, question.id)
+            reason[_reason_column(name, codebook)] = column.reason if column else absent
+        if spread:
+            # one column per choice: a blank beside a tick means not ticked, blanks throughout mean no answer
+            parts = np.array([columns[name].reason if name in columns else absent for name in names])
+            ticked = (parts == ANSWERED).any(axis=0)
+            worst = np.where(ticked & (parts <= NOT_ANSWERED).all(axis=0), ANSWERED, parts.max(axis=0))
+            reason[question.id] = worst.astype("int8")
+            for name in names:
+                values[name] = values[name].fillna(False).mask(worst != ANSWERED)
+    return values, reason
+
+
+def _empty(kind: Kind, index: pd.Index, codebook: Codebook, question: str) -> pd.Series:
+    dtype = {
+        Kind.multiple: "boolean",
+        Kind.text: "string",
+        Kind.identifier: "string",
+        Kind.date: "datetime64[us]",
+        Kind.single: pd.CategoricalDtype([choice.code for choice in codebook.choices(question)]),
+    }
+    dtype[Kind.ranking] = dtype[Kind.single]
+    return pd.Series(pd.NA if kind is not Kind.date else pd.NaT, index=index, dtype=dtype.get(kind, "Float64"))
+
+
+def _reason_column(variable: str, codebook: Codebook) -> str:
+    facts = codebook.variables()[variable]
+    return facts.question if facts.kind is Kind.multiple else variable
+
+
+def _reason_columns(question: str, codebook: Codebook) -> list[str]:
+    return list(dict.fromkeys(_reason_column(name, codebook) for name in codebook.group(question)))
+
+
+def _reasons_frame(reason: Mapping[str, np.ndarray], index: pd.Index) -> pd.DataFrame:
+    columns = {name: pd.Categorical.from_codes(codes, dtype=REASON) for name, codes in reason.items()}
+    return pd.DataFrame(columns, index=index)

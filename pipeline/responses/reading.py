@@ -1,0 +1,231 @@
+"""Turns the text of each cell into a typed answer or a reason why there is none, and says what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.responses import numbers
+from pipeline.responses.choices import normalise, ticked
+from pipeline.responses.codebook import Codebook, Slot
+from pipeline.responses.dates import read_dates
+from pipeline.responses.schema import NUMERIC, Kind
+
+# From best to worst: what rests on several answers is missing for the worst of their reasons.
+REASONS = (
+    "answered",
+    "not_asked",
+    "not_applicable",
+    "not_answered",
+    "not_known",
+    "refused",
+    "unreadable",
+    "withheld",
+)
+ANSWERED, NOT_ASKED, NOT_APPLICABLE, NOT_ANSWERED, _, _, UNREADABLE, WITHHELD = range(len(REASONS))
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was unusual about one text in one column: a built-in rule's id, a sentence, and a proposal if there is one."""
+
+    rule: str
+    message: str
+    proposed: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One distinct text, read: the value (code, codes, number, tick) or the reason there is none."""
+
+    value: object
+    reason: int
+    remark: Remark | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One slot, read. `values` by variable; `reason` as codes into REASONS; `remarks` by the place of the record."""
+
+    values: dict[str, pd.Series]
+    reason: np.ndarray
+    remarks: tuple[tuple[int, Remark], ...]
+
+    def take(self, mask: np.ndarray) -> Column:
+        """The same for the records where the mask is true."""
+        place = np.cumsum(mask) - 1
+        remarks = tuple((int(place[old]), remark) for old, remark in self.remarks if mask[old])
+        return Column({name: values[mask] for name, values in self.values.items()}, self.reason[mask], remarks)
+
+    def without(self, mask: np.ndarray) -> Column:
+        """The same with the values withheld where the mask is true, and nothing left to remark about them."""
+        values = {name: values.mask(mask) for name, values in self.values.items()}
+        remarks = tuple((place, remark) for place, remark in self.remarks if not mask[place])
+        return Column(values, np.where(mask, WITHHELD, self.reason).astype("int8"), remarks)
+
+
+def read_column(slot: Slot, text: pd.Series, codebook: Codebook) -> Column:
+    """Read one column of text, indexed by respondent.
+
+    Each distinct text is read once, so a column of a million rows costs what its different answers cost.
+    """
+    question = codebook.questions[slot.question]
+    cells = text.to_numpy(dtype=object)
+    codes, distinct = pd.factorize(cells)
+    match question.type:
+        case kind if kind in NUMERIC:
+            return _numbers(slot, text.index, codes, distinct, codebook)
+        case Kind.date:
+            return _dates(slot, text.index, codes, distinct)
+    reader = _reader(slot, codebook)
+    words = [reader(str(word)) for word in distinct]
+    reason, remarks = _spread(words, codes)
+    values: dict[str, pd.Series] = {}
+    if question.type in (Kind.single, Kind.ranking):
+        dtype = pd.CategoricalDtype([choice.code for choice in codebook.choices(question.id)])
+        order = pd.Categorical([word.value for word in words], dtype=dtype).codes
+        values[slot.name] = pd.Series(pd.Categorical.from_codes(order[codes], dtype=dtype), index=text.index)
+    elif question.type is Kind.multiple and slot.item is None:
+        known = np.array([word.reason != ANSWERED for word in words])[codes]
+        for choice in codebook.choices(question.id):
+            hits = np.array([word.value is not None and choice.code in word.value for word in words])[codes]
+            values[f"{question.id}.{choice.code}"] = pd.Series(pd.arrays.BooleanArray(hits, known), index=text.index)
+    elif question.type is Kind.multiple:
+        ticks = pd.array([word.value for word in words], dtype="boolean")
+        values[slot.name] = pd.Series(ticks[codes], index=text.index)
+    else:
+        values[slot.name] = pd.Series(pd.array([word.value for word in words], dtype="string")[codes], index=text.index)
+    return Column(values, reason, remarks)
+
+
+def _spread(words: list[Word], codes: np.ndarray) -> tuple[np.ndarray, tuple[tuple[int, Remark], ...]]:
+    reason = np.array([word.reason for word in words], dtype="int8")[codes]
+    remarked = np.array([word.remark is not None for word in words])[codes]
+    return reason, tuple((int(place), words[codes[place]].remark) for place in np.flatnonzero(remarked))
+
+
+def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
+    question, missing = codebook.questions[slot.question], missing_words(codebook)
+
+    def no_answer(text: str) -> Word | None:
+        word = normalise(text)
+        if not word:
+            return Word(None, NOT_ANSWERED)
+        return Word(None, REASONS.index(missing[word])) if word in missing else None
+
+    def choice(text: str) -> Word:
+        code = codebook.matcher(question.id).match(text)
+        if code is not None:
+            return Word(code, ANSWERED)
+        return no_answer(text) or _unknown(text, codebook, question.id)
+
+    def choices(text: str) -> Word:
+        matcher = codebook.matcher(question.id)
+        codes, left = matcher.split(text)
+        if not left and codes:
+            return Word(codes, ANSWERED)
+        if not codes and (missed := no_answer(text)):
+            return missed
+        if "other" in matcher.codes:
+            remark = Remark("choice_as_other", f"{left!r} is counted as other")
+            return Word((*codes, "other"), ANSWERED, remark)
+        return _unknown(left, codebook, question.id)
+
+    def tick(text: str) -> Word:
+        told = ticked(text, codebook.matcher(question.id), slot.item)
+        if told is None:
+            return no_answer(text) or _unknown(text, codebook, question.id)
+        return Word(told, ANSWERED if text.strip() else NOT_ANSWERED)
+
+    def plain(text: str) -> Word:
+        return no_answer(text) or Word(text.strip(), ANSWERED)
+
+    def exact(text: str) -> Word:
+        return Word(text.strip(), ANSWERED) if text.strip() else Word(None, NOT_ANSWERED)
+
+    if question.type is Kind.multiple:
+        return choices if slot.item is None else tick
+    return {Kind.text: plain, Kind.identifier: exact}.get(question.type, choice)
+
+
+def _unknown(text: str, codebook: Codebook, question: str) -> Word:
+    near = codebook.matcher(question).nearest(text)
+    return Word(None, UNREADABLE, Remark("choice", f"{text!r} is no choice of {question}", near or ""))
+
+
+def missing_words(codebook: Codebook) -> dict[str, str]:
+    """The words that mean "no answer" in this source, lower-case, with the reason each stands for."""
+    listed = codebook.source.missing.items()
+    return {normalise(word): reason for reason, words in listed for word in words}
+
+
+def _numbers(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
+    question, source = codebook.questions[slot.question], codebook.source
+    missing = missing_words(codebook)
+    words = []
+    for text in distinct:
+        if text.isascii() and text.isdecimal() and len(text) < 16:
+            words.append(Word(float(text), ANSWERED))
+            continue
+        parsed = numbers.parse_number(
+            text, decimal=source.decimal, unit=question.unit, currency=source.currency, ranges=source.ranges, missing=missing
+        )
+        words.append(_number(text, parsed, question))
+    values = np.array([np.nan if word.value is None else word.value for word in words], dtype="float64")[codes]
+    column = pd.Series(pd.arrays.FloatingArray(values, np.isnan(values)), index=index)
+    return Column({slot.name: column}, *_spread(words, codes))
+
+
+def _dates(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str]) -> Column:
+    dates = read_dates(distinct)
+    words = []
+    for text, date in zip(distinct, dates, strict=True):
+        if not text.strip():
+            words.append(Word(None, NOT_ANSWERED))
+        elif pd.isna(date):
+            words.append(Word(None, UNREADABLE, Remark("type", f"{text!r} cannot be read as a date")))
+        else:
+            words.append(Word(date, ANSWERED))
+    return Column({slot.name: pd.Series(dates.to_numpy()[codes], index=index)}, *_spread(words, codes))
+
+
+# flag: (built-in rule, what is said about the text), the first that is present counts
+REFUSED_FLAGS = {
+    numbers.NONE: ("zero_or_none", "{text} may mean 0 or no answer"),
+    numbers.UNPARSED: ("type", "{text} cannot be read as a number"),
+    numbers.AMBIGUOUS_SEPARATOR: ("type", "{text} can be read as two different numbers, depending on the decimal sign"),
+    numbers.OTHER_UNIT: ("type", "{text} is given in another unit than {unit}"),
+    numbers.OTHER_CURRENCY: ("type", "{text} is given in another currency"),
+    numbers.RANGE: ("type", "{text} is a range, not one number"),
+}
+REMARKED_FLAGS = {
+    numbers.CENSORED_LOW: ("censored", "{text} says only a lower end; counted as {value}"),
+    numbers.CENSORED_HIGH: ("censored", "{text} says only an upper end; counted as {value}"),
+    numbers.RANGE: ("censored", "{text} is a range; counted as its middle, {value}"),
+    numbers.APPROX: ("number_form", "{text} is approximate; counted as {value}"),
+    numbers.ACCOUNTING: ("number_form", "{text} is read as {value}"),
+    numbers.TRAILING_TEXT: ("number_form", "{text} is read as {value}; the remark is left out"),
+}
+
+
+def _number(text: str, parsed: numbers.Parsed, question) -> Word:
+    if parsed.reason:
+        return Word(None, REASONS.index(parsed.reason))
+    if parsed.value is None:
+        rule, message = next(said for flag, said in REFUSED_FLAGS.items() if flag in parsed.flags)
+        proposed = "0" if numbers.NONE in parsed.flags else ""
+        return Word(None, UNREADABLE, Remark(rule, message.format(text=repr(text), unit=question.unit), proposed))
+    if numbers.PERCENT in parsed.flags and question.type is not Kind.percent:
+        return Word(None, UNREADABLE, Remark("type", f"{text!r} is a percentage, but {question.id} asks for none"))
+    if parsed.currency and question.type is not Kind.money:
+        return Word(None, UNREADABLE, Remark("type", f"{text!r} is an amount of money, but {question.id} asks for none"))
+    for flag, (rule, message) in REMARKED_FLAGS.items():
+        if flag in parsed.flags and not (flag == numbers.TRAILING_TEXT and numbers.same_unit(parsed.rest, question.unit)):
+            remark = Remark(rule, message.format(text=repr(text), value=f"{parsed.value:,.10g}"))
+            return Word(parsed.value, ANSWERED, remark)
+    if question.type is Kind.count and parsed.value != int(parsed.value):
+        return Word(parsed.value, ANSWERED, Remark("number_form", f"{text!r} is not a whole number"))
+    return Word(parsed.value, ANSWERED)

@@ -1,0 +1,135 @@
+"""Accounts for every record received: which ones count, and the rule and reason by which the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.responses import expressions
+from pipeline.responses.answers import Answers
+from pipeline.responses.builtin import BUILTIN
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.dates import read_dates
+from pipeline.responses.exports import LAYOUTS, Export
+from pipeline.responses.findings import Finding
+from pipeline.responses.matching import Match, match_columns
+from pipeline.responses.schema import RecordRule
+
+COUNTED, EXCLUDED = "counted", "excluded"
+
+
+@dataclass(frozen=True)
+class Received:
+    """All records of all files. `records` has a row per record (file, row, record_id, status, rule, reason);
+    `text` the cells by respondent id and slot or system column, for every record that can be told apart by its id;
+    `tags` the export tag of each slot by file."""
+
+    records: pd.DataFrame
+    text: pd.DataFrame
+    tags: dict[str, dict[str, str]]
+    findings: tuple[Finding, ...]
+
+
+def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
+    """Bring the files together by the codebook's names.
+
+    A record without an id and a second record of the same id do not count; the latter is also a finding.
+    """
+    matches = [match_columns(export, codebook) for export in exports]
+    cells = pd.concat([_named(export, match) for export, match in zip(exports, matches, strict=True)], ignore_index=True)
+    named = cells["id"].str.strip()
+    records = pd.DataFrame(
+        {
+            "file": [export.file.name for export in exports for _ in range(len(export.cells))],
+            "row": [row for export in exports for row in export.cells.index],
+            "record_id": named.where(named != "", "row " + pd.Series([r for e in exports for r in e.cells.index]).astype(str)),
+            "status": COUNTED,
+            "rule": "",
+            "reason": "",
+        }
+    )
+    _exclude(records, named == "", "no_id", "the record has no id")
+    again = named.duplicated() & (named != "")
+    _exclude(records, again, "dup_id", "the same response id stands in an earlier row")
+    kept = (records["status"] == COUNTED).to_numpy()
+    text = cells[kept].drop(columns="id").set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
+    tags = {
+        export.file.name: {name: export.headers[place].tag for name, place in match.places.items()}
+        for export, match in zip(exports, matches, strict=True)
+    }
+    findings = [*_file_findings(exports, matches), *_repeated(cells, named, again)]
+    return Received(records, text, tags, tuple(findings))
+
+
+def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answers]:
+    """Apply the codebook's record rules in their order, each to the records that still count."""
+    records = records.copy()
+    codebook = answers.codebook
+    scope = pd.concat([answers.values, answers.text[[c for c in answers.text if c not in answers.values]]], axis=1)
+    for rule in codebook.records:
+        standing = records["record_id"].isin(answers.text.index) & (records["status"] == COUNTED)
+        live = pd.Series(answers.text.index.isin(records.loc[standing, "record_id"]), index=answers.text.index)
+        if rule.where:
+            hit = expressions.evaluate(rule.where, scope, codebook, answers.reasons).fillna(False).astype(bool)
+        else:
+            hit = _superseded(answers.text[live], rule).reindex(live.index, fill_value=False)
+        gone = hit.index[hit & live]
+        _exclude(records, standing & records["record_id"].isin(gone), rule.id, rule.reason)
+    left = records.loc[records["status"] == COUNTED, "record_id"]
+    return records, answers.take(pd.Series(answers.text.index.isin(left), index=answers.text.index))
+
+
+def _named(export: Export, match: Match) -> pd.DataFrame:
+    """The matched columns under the codebook's names, a tool's codes in system columns replaced by its words."""
+    frame = pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
+    for name, words in (LAYOUTS[export.kind].words or {}).items():
+        if name in frame:
+            frame[name] = frame[name].replace(words)
+    return frame
+
+
+def _exclude(records: pd.DataFrame, which: pd.Series, rule: str, reason: str) -> None:
+    records.loc[which.to_numpy(), ["status", "rule", "reason"]] = [EXCLUDED, rule, reason]
+
+
+def _superseded(text: pd.DataFrame, rule: RecordRule) -> pd.Series:
+    """Which records give way to another one alike in all of `duplicate_of`; a blank is alike to nothing."""
+    keys = text[list(rule.duplicate_of)].apply(lambda column: column.str.strip().str.casefold())
+    ordered = keys.assign(place=range(len(keys)))
+    if rule.keep == "latest":
+        moment = read_dates(text[rule.by].tolist()).to_numpy()
+        ordered = ordered.assign(moment=moment).sort_values(["moment", "place"], na_position="first")
+    keep = "last" if rule.keep == "latest" else "first"
+    again = ordered.duplicated(list(rule.duplicate_of), keep=keep) & (ordered[list(rule.duplicate_of)] != "").all(axis=1)
+    return again.reindex(text.index)
+
+
+def _file_findings(exports: Sequence[Export], matches: Sequence[Match]) -> list[Finding]:
+    found = []
+
+    def add(rule: str, operands: tuple[str, ...], message: str) -> None:
+        severity, text = BUILTIN[rule]
+        found.append(Finding(rule, text, severity, "", (), operands, message))
+
+    for export, match in zip(exports, matches, strict=True):
+        file = export.file.name
+        for tag in match.unmatched_columns:
+            add("unmatched_column", (file, tag), f"No question and no system column accounts for column {tag!r} of {file}")
+        for slot in match.unmatched_slots:
+            add("unmatched_question", (file, slot), f"No column of {file} answers {slot!r}; it counts as not asked")
+        if export.suspicious:
+            message = f"{file} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
+            add("encoding", (file, export.suspicious), message)
+    return found
+
+
+def _repeated(cells: pd.DataFrame, named: pd.Series, again: pd.Series) -> list[Finding]:
+    """A repeated id is harmless if the whole record is the same (a file merged twice), else nobody knows which is right."""
+    severity, text = BUILTIN["dup_id"]
+    different = again & ~cells.duplicated()
+    return [
+        Finding("dup_id", text, severity, respondent, (), (respondent,), f"Two different records have the id {respondent!r}")
+        for respondent in dict.fromkeys(named[different])
+    ]

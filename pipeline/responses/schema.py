@@ -1,0 +1,225 @@
+"""The shape of codebook.yaml: which keys may stand where, and of which kind their values are."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+
+from pipeline.responses.strict_yaml import Entry
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Code = Annotated[str, StringConstraints(pattern=r"^\w+$")]
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    single = "single"
+    multiple = "multiple"
+    number = "number"
+    money = "money"
+    percent = "percent"
+    count = "count"
+    text = "text"
+    identifier = "identifier"
+    ranking = "ranking"
+    date = "date"
+
+
+NUMERIC = (Kind.number, Kind.money, Kind.percent, Kind.count)
+
+
+class Severity(StrEnum):
+    """What a finding means: error withholds the values until decided, warning must be decided, info is listed."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+
+
+class Choice(Entry):
+    """One answer that can be chosen, or one item that is asked about."""
+
+    code: Code
+    label: str
+    short: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class ListPart(Entry):
+    """A list made of entries of another list."""
+
+    from_: str = Field(alias="from")
+    only: tuple[Code, ...]
+
+
+def _written_as(value) -> str:
+    return {list: "listed", dict: "part"}.get(type(value), "named")
+
+
+Listing = Annotated[
+    Annotated[tuple[Choice, ...], Tag("listed")] | Annotated[ListPart, Tag("part")], Discriminator(_written_as)
+]
+ListOrName = Annotated[
+    Annotated[tuple[Choice, ...], Tag("listed")] | Annotated[str, Tag("named")], Discriminator(_written_as)
+]
+
+
+class SurveyFacts(Entry):
+    """What the survey is called and who answered it; `respondents` is the plural in running text."""
+
+    id: str
+    title: str
+    year: int
+    short_title: str | None = None
+    fieldwork: str = ""
+    respondent: str = "respondent"
+    respondents: str = "respondents"
+    synthetic: bool = False
+
+
+class Source(Entry):
+    """The export's files and how their cells are read.
+
+    `decimal` unstated means that a number with a dot or comma is withheld; `ranges` says what "10-15" becomes.
+    """
+
+    files: tuple[str, ...] = ("responses.csv",)
+    kind: Literal["qualtrics", "tidy"] = "tidy"
+    encoding: str = "utf-8"
+    id: str | None = None
+    name: str | None = None
+    decimal: Literal[".", ","] | None = None
+    currency: str = "USD"
+    ranges: Literal["withhold", "midpoint"] = "withhold"
+    system: tuple[str, ...] = ()
+    missing: dict[Literal["not_answered", "not_applicable", "not_known", "refused"], tuple[str, ...]] = {}
+
+
+class RecordRule(Entry):
+    """Which records do not count: those `where` is true, or all but one of those alike in `duplicate_of`."""
+
+    id: Id
+    reason: str
+    where: str | None = None
+    duplicate_of: tuple[str, ...] = ()
+    keep: Literal["latest", "first"] = "latest"
+    by: str | None = None
+
+    @model_validator(mode="after")
+    def one_way(self):
+        if bool(self.where) == bool(self.duplicate_of):
+            raise ValueError("give either 'where' or 'duplicate_of'")
+        if self.duplicate_of and self.keep == "latest" and not self.by:
+            raise ValueError("'keep: latest' needs 'by', the column that tells when")
+        return self
+
+
+class Band(Entry):
+    """One class of a dimension. `from` and `to` include the edge, `above` and `below` do not; no edges: a choice code."""
+
+    id: Code
+    label: str
+    from_: float | None = Field(None, alias="from")
+    above: float | None = None
+    to: float | None = None
+    below: float | None = None
+
+
+class Dimension(Entry):
+    """A way to cut the respondents into bands by one variable."""
+
+    title: str
+    variable: str
+    bands: tuple[Band, ...] = Field(min_length=1)
+    long_title: str | None = None
+
+
+class Question(Entry):
+    """One question. `column` names its export column; `{position}` and `{item}` in it make one column per item.
+
+    `hard` and `soft` are inclusive ranges in the question's unit; `other_of` names the question whose "other" this text explains.
+    """
+
+    id: Id
+    type: Kind
+    text: str
+    label: str | None = None
+    short: str | None = None
+    column: str | None = None
+    aliases: tuple[str, ...] = ()
+    unit: str | None = None
+    required: bool = False
+    asked_if: str | None = None
+    choices: ListOrName | None = None
+    items: ListOrName | None = None
+    exclusive: tuple[Code, ...] = ()
+    places: int | None = Field(None, ge=1)
+    hard: tuple[float, float] | None = None
+    soft: tuple[float, float] | None = None
+    other_of: str | None = None
+
+    @model_validator(mode="after")
+    def keys_fit_the_type(self):
+        chosen = self.type in (Kind.single, Kind.multiple, Kind.ranking)
+        if chosen and self.choices is None:
+            raise ValueError(f"a question of type {self.type} needs 'choices'")
+        if not chosen and self.choices is not None:
+            raise ValueError(f"a question of type {self.type} has no 'choices'")
+        if (self.type is Kind.ranking) != (self.places is not None):
+            raise ValueError("a ranking needs 'places', other types have none")
+        if self.items is not None and self.type in (Kind.multiple, Kind.ranking):
+            raise ValueError(f"a question of type {self.type} has no 'items'")
+        if self.exclusive and self.type is not Kind.multiple:
+            raise ValueError("only a question of type multiple has 'exclusive' choices")
+        if (self.hard or self.soft) and self.type not in NUMERIC:
+            raise ValueError(f"a question of type {self.type} has no range")
+        for span in (self.hard, self.soft):
+            if span and span[0] > span[1]:
+                raise ValueError(f"the range {list(span)} ends before it begins")
+        if self.items is not None and self.column is not None and "{" not in self.column:
+            raise ValueError("the column of a question with items needs {position} or {item}")
+        return self
+
+
+class Derived(Entry):
+    """A number computed from answers; with `items`, once per item, `{item}` standing for its code."""
+
+    id: Id
+    label: str
+    formula: str
+    items: str | None = None
+    short: str | None = None
+    unit: str | None = None
+
+
+class Check(Entry):
+    """A rule that answers should keep: `when` it applies, what it asserts; with `items`, once per item.
+
+    `text` says the rule in words; `involves` names the variables that a violation puts in doubt, else all in the rule.
+    """
+
+    id: Id
+    assert_: str = Field(alias="assert")
+    severity: Severity
+    message: str
+    when: str | None = None
+    text: str | None = None
+    items: str | None = None
+    involves: tuple[str, ...] = ()
+
+
+class CodebookFile(Entry):
+    """The whole of codebook.yaml."""
+
+    survey: SurveyFacts
+    source: Source
+    questions: tuple[Question, ...] = Field(min_length=1)
+    records: tuple[RecordRule, ...] = ()
+    dimensions: dict[Id, Dimension] = {}
+    lists: dict[Id, Listing] = {}
+    derived: tuple[Derived, ...] = ()
+    checks: tuple[Check, ...] = ()
+    builtin: dict[str, Literal["off", "error", "warning", "info"]] = {}

@@ -1,0 +1,163 @@
+"""The main path of this room: read the export, type it, check it, replay the decisions, check again, withhold what is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.responses import decisions as ledger
+from pipeline.responses.answers import Answers, read_answers
+from pipeline.responses.bands import band_of, has_edges
+from pipeline.responses.checks import run_checks
+from pipeline.responses.codebook import Codebook, codebook_of
+from pipeline.responses.exports import read_export
+from pipeline.responses.findings import Finding, rules_frame
+from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
+from pipeline.responses.schema import Kind, Severity
+from pipeline.responses.strict_yaml import suggest
+
+
+@dataclass(frozen=True)
+class RawCell:
+    """One cell of the export as it was received; `row` as a spreadsheet shows it, `column` as the header tags it."""
+
+    file: str
+    row: int
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of the export, and how many records it holds."""
+
+    path: str
+    sha256: str
+    rows: int
+    encoding: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Typed, checked, decided responses of one survey.
+
+    `answers`, `before` (decisions) and `reasons` have a row per respondent and a column per variable (`reasons`: per question
+    where several can be ticked); `before` also has those whom a decision excluded. `raw` holds the export's text by
+    respondent and the column's name in the codebook. The other frames have a row per record, rule, finding and changed cell.
+    """
+
+    codebook: Codebook
+    answers: pd.DataFrame
+    before: pd.DataFrame
+    reasons: pd.DataFrame
+    raw: pd.DataFrame
+    records: pd.DataFrame
+    rules: pd.DataFrame
+    findings: pd.DataFrame
+    changes: pd.DataFrame
+    sources: list[SourceFile]
+    tags: dict[str, dict[str, str]]
+
+    def bands(self, dimension: str, variable: str | None = None) -> pd.Series:
+        """Each respondent's band id: an ordered categorical with all bands, indexed like `answers`.
+
+        `variable` cuts by another variable than the dimension's own: a number, or a choice whose codes are band ids.
+        """
+        if dimension not in self.codebook.dimensions:
+            raise InputError(f"unknown dimension {dimension!r}{suggest(dimension, self.codebook.dimensions)}")
+        definition = self.codebook.dimensions[dimension]
+        name = variable or definition.variable
+        if name not in self.answers:
+            raise InputError(f"unknown variable {name!r}{suggest(name, self.answers)}")
+        facts = self.codebook.variables()[name]
+        if facts.kind is Kind.single:
+            strange = {c.code for c in self.codebook.choices(facts.question)} - {band.id for band in definition.bands}
+            if strange:
+                raise InputError(f"choice {min(strange)!r} of {name!r} is no band of dimension {dimension!r}")
+        elif not has_edges(definition):
+            raise InputError(f"dimension {dimension!r} has no edges to cut {name!r} by")
+        return band_of(self.answers[name], definition)
+
+    def cell_of(self, respondent_id: str, variable: str) -> RawCell:
+        """The cell of the export that an asked variable was read from; InputError if there is none."""
+        facts = self.codebook.variables().get(variable)
+        slot = self.codebook.slots.get(variable) or (self.codebook.slots.get(facts.question) if facts else None)
+        if slot is None or slot.column not in self.raw:
+            raise InputError(f"no column of the export holds {variable!r}{suggest(variable, self.codebook.slots)}")
+        if respondent_id not in self.raw.index:
+            raise InputError(f"no record has the id {respondent_id!r}")
+        record = self.records[self.records["record_id"] == respondent_id].iloc[0]
+        tag = self.tags[record["file"]][slot.name]
+        return RawCell(record["file"], int(record["row"]), tag, self.raw.at[respondent_id, slot.column])
+
+    @property
+    def undecided(self) -> pd.DataFrame:
+        """The findings that need a person: open errors and warnings, and decisions that have become obsolete."""
+        state, severity = self.findings["state"], self.findings["severity"]
+        return self.findings[(state == ledger.OBSOLETE) | ((state == ledger.OPEN) & (severity != Severity.info))]
+
+
+def read_survey(edition: Path) -> Survey:
+    """Read one edition folder, or the folder of a further survey inside one.
+
+    Raises InputError, one sentence with its place, for whatever in the folder is wrong. Nothing is written.
+    """
+    edition = Path(edition)
+    codebook = codebook_of(edition)
+    exports = [read_export(edition / name, codebook.source.kind, codebook.source.encoding) for name in codebook.source.files]
+    received = receive(exports, codebook)
+    records, before = counted(received.records, read_answers(received.text, codebook))
+    found = run_checks(before)
+
+    path = edition / "decisions.csv"
+    decisions = ledger.read_decisions(path)
+    replayed = ledger.replay(decisions, before, frozenset(records["record_id"]), path)
+    found_after = run_checks(replayed.answers)
+    versions = {codebook.version, *(export.sha256 for export in exports)}
+    firsts, lasts = ([*received.findings, *(f for outcome in o for f in outcome.findings)] for o in (found, found_after))
+    findings = ledger.settle(firsts, lasts, decisions, replayed, versions, path)
+    answers = replayed.answers.without(_withheld(findings, lasts, replayed.answers))
+
+    return Survey(
+        codebook=codebook,
+        answers=answers.values,
+        before=before.values,
+        reasons=answers.reasons,
+        raw=_raw(received, codebook),
+        records=_without_excluded(records, replayed.excluded),
+        rules=rules_frame(found),
+        findings=findings,
+        changes=replayed.changes,
+        sources=[SourceFile(e.file.name, e.sha256, len(e.cells), e.encoding, e.kind) for e in exports],
+        tags=received.tags,
+    )
+
+
+def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -> list[tuple[str, str]]:
+    """The cells that open errors put in doubt, by respondent and slot; an error about the record as a whole means all of them."""
+    is_open = findings["state"] == ledger.OPEN
+    errors = set(findings.loc[is_open & (findings["severity"] == Severity.error), "finding_id"])
+    return [
+        (finding.respondent_id, slot)
+        for finding in firing
+        if finding.finding_id in errors and finding.respondent_id in answers.text.index
+        for slot in finding.variables or answers.columns
+        if slot in answers.columns
+    ]
+
+
+def _raw(received: Received, codebook: Codebook) -> pd.DataFrame:
+    names = {name: slot.column for name, slot in codebook.slots.items()}
+    return received.text.rename(columns=names)
+
+
+def _without_excluded(records: pd.DataFrame, excluded) -> pd.DataFrame:
+    records = records.copy()
+    for respondent, line in excluded.items():
+        which = (records["record_id"] == respondent) & (records["status"] == COUNTED)
+        records.loc[which, ["status", "rule", "reason"]] = [EXCLUDED, "decision", line.reason]
+    return records
