@@ -1,4 +1,4 @@
-"""Figures that no exhibit defines: what was received, checked and decided, who answered, what is quoted from elsewhere."""
+"""Figures that no exhibit defines: what was received, checked and decided, who answered, what is quoted."""
 
 from __future__ import annotations
 

@@ -1,0 +1,251 @@
+"""Our figures beside a published table, cell by cell, and which printed cells no data could give.
+
+Reads the ledger as it was written and the table as it was printed; it shares no code with what computed the figures.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields, replace
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+from rich.table import Table
+
+from pipeline.audit.printed import Key, PrintedCell, Row, parse_printed, read_published
+from pipeline.audit.proofs import Proofs, prove
+from pipeline.errors import InputError
+from pipeline.figures.ledger import EMPTY, SHOWN, Cell, Ledger, read_ledger
+
+SHARES = ("share", "share_nonzero")
+MEDIANS = ("median", "median_nonzero")
+
+
+class Verdict(StrEnum):
+    """What the comparison of one printed number says."""
+
+    EQUAL = "equal"
+    WITHIN_ONE = "within_one"
+    DIFFERENT = "different"
+    IMPOSSIBLE = "impossible"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One printed cell beside ours; `n_verdict` is empty where print gives no n."""
+
+    exhibit: str
+    dimension: str
+    band: str
+    column: str
+    printed_there: str
+    n_there: int | None
+    printed_here: str
+    n_here: int | None
+    verdict: Verdict
+    reason: str
+    n_verdict: Verdict | None
+    n_reason: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All printed cells beside ours."""
+
+    rows: tuple[Compared, ...]
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """Cells by verdict."""
+        return Counter(row.verdict for row in self.rows)
+
+    @property
+    def n_counts(self) -> Counter[Verdict]:
+        """Bases by verdict, each row of a table once."""
+        return Counter(self._n_by_row().values())
+
+    def by_exhibit(self) -> dict[str, Counter[Verdict]]:
+        """Cells by verdict for each exhibit, in printed order."""
+        found: dict[str, Counter[Verdict]] = {}
+        for row in self.rows:
+            found.setdefault(row.exhibit, Counter())[row.verdict] += 1
+        return found
+
+    @property
+    def differences(self) -> list[str]:
+        """What needs a person: one line per kind of difference that print does not explain."""
+        cells, bases = self.counts, self.n_counts
+        lines = [(cells[Verdict.DIFFERENT], "printed cells differ"), (cells[Verdict.MISSING], "printed cells are not in the ledger"),
+                 (bases[Verdict.DIFFERENT], "printed n differ")]  # fmt: skip
+        return [f"{count} {words}" for count, words in lines if count]
+
+    def write_csv(self, path: Path) -> Path:
+        """Write one row per printed cell; replaces the file in one step."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([f.name for f in fields(Compared)])
+        writer.writerows(["" if value is None else value for value in astuple(row)] for row in self.rows)
+        partial = path.with_name(path.name + ".part")
+        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
+        os.replace(partial, path)
+        return path
+
+    def _n_by_row(self) -> dict[Row, Verdict]:
+        found: dict[Row, Verdict] = {}
+        for row in self.rows:
+            if row.n_verdict is not None:
+                key = (row.exhibit, row.dimension, row.band)
+                if found.get(key, Verdict.EQUAL) is Verdict.EQUAL:
+                    found[key] = row.n_verdict
+        return found
+
+
+def compare_edition(edition: Path, output: Path, published: Path) -> Comparison:
+    """Compare the ledger of a built edition with a published table and write compare.csv into its output folder.
+
+    Raises InputError when the edition has not been built or the table cannot be read.
+    """
+    path = output / "ledger.csv"
+    if not path.exists():
+        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
+    comparison = compare(read_ledger(path), published)
+    comparison.write_csv(output / "compare.csv")
+    return comparison
+
+
+def compare(ledger: Ledger, published: Path) -> Comparison:
+    """Every cell of a published table beside the ledger's, in printed order."""
+    cells = read_published(published)
+    proofs = prove(cells, _exhibits(ledger, SHARES), _exhibits(ledger, MEDIANS))
+    rows = {cell.key: _compared(cell, ledger, proofs) for cell in cells}
+    for keys, sentence in proofs.joint:
+        _explain_one(rows, keys, sentence)
+    for bands, sentence in proofs.joint_bases:
+        _explain_one_base(rows, bands, sentence)
+    return Comparison(tuple(rows.values()))
+
+
+def _explain_one(rows: dict[Key, Compared], keys: frozenset[Key], sentence: str) -> None:
+    """Of the cells that cannot all be right, one that is not equal is the impossible one, unless one already is.
+
+    The proof is good for one cell and does not say which, so no more than one difference is explained by it.
+    """
+    verdicts = [rows[key].verdict for key in keys]
+    if Verdict.IMPOSSIBLE in verdicts:
+        return
+    for verdict in (Verdict.DIFFERENT, Verdict.WITHIN_ONE):
+        for key in (key for key in rows if key in keys and rows[key].verdict is verdict):
+            rows[key] = replace(rows[key], verdict=Verdict.IMPOSSIBLE, reason=sentence)
+            return
+
+
+def _explain_one_base(rows: dict[Key, Compared], bands: frozenset[Row], sentence: str) -> None:
+    """The same for the n of rows; all cells of a row share it."""
+    there = {key[:3]: row.n_verdict for key, row in rows.items() if key[:3] in bands}
+    different = [band for band, verdict in there.items() if verdict is Verdict.DIFFERENT]
+    if not different or Verdict.IMPOSSIBLE in there.values():
+        return
+    for key in (key for key in rows if key[:3] == different[0]):
+        rows[key] = replace(rows[key], n_verdict=Verdict.IMPOSSIBLE, n_reason=sentence)
+
+
+def _exhibits(ledger: Ledger, statistics: tuple[str, ...]) -> set[str]:
+    """Exhibits whose first figure is of these statistics; what a printed number is cannot be seen from print."""
+    first = {cell.exhibit: cell.stat_name for cell in reversed(ledger.cells) if cell.column != "n"}
+    return {exhibit for exhibit, name in first.items() if name in statistics}
+
+
+def _compared(there: PrintedCell, ledger: Ledger, proofs: Proofs) -> Compared:
+    here = ledger.cell(there.address) if there.address in ledger else None
+    verdict = _verdict(there, here)
+    reason = {Verdict.MISSING: "the ledger has no such cell"}.get(verdict, "")
+    if verdict not in (Verdict.EQUAL, Verdict.MISSING) and there.key in proofs.cells:
+        verdict, reason = Verdict.IMPOSSIBLE, proofs.cells[there.key]
+    n_verdict, n_reason = _n_verdict(there, here, proofs)
+    return Compared(
+        *there.key, there.printed, there.n, here.printed if here else "", here.n if here else None,
+        verdict, reason, n_verdict, n_reason,
+    )  # fmt: skip
+
+
+def _verdict(there: PrintedCell, here: Cell | None) -> Verdict:
+    if here is None:
+        return Verdict.MISSING
+    if there.value is None or here.status != SHOWN:
+        return Verdict.EQUAL if there.value is None and here.status == EMPTY else Verdict.DIFFERENT
+    ours = [_at_step(_exact(here), there.step)]
+    shown = parse_printed(here.printed)
+    if shown is not None:
+        ours.append(shown[0])
+    if there.value in ours:
+        return Verdict.EQUAL
+    one = max(Fraction(1), there.step)
+    return Verdict.WITHIN_ONE if any(abs(value - there.value) <= one for value in ours) else Verdict.DIFFERENT
+
+
+def _n_verdict(there: PrintedCell, here: Cell | None, proofs: Proofs) -> tuple[Verdict | None, str]:
+    if there.n is None:
+        return None, ""
+    if here is None:
+        return Verdict.MISSING, ""
+    if there.n == here.n:
+        return Verdict.EQUAL, ""
+    if there.row in proofs.bases:
+        return Verdict.IMPOSSIBLE, proofs.bases[there.row]
+    return Verdict.DIFFERENT, ""
+
+
+def _exact(cell: Cell) -> Fraction:
+    """A share from its two whole numbers, anything else from the shortest decimal of the stored value."""
+    if cell.stat_name in SHARES:
+        return Fraction(100 * cell.numerator, cell.denominator)
+    return Fraction(repr(cell.stat))
+
+
+def _at_step(value: Fraction, step: Fraction) -> Fraction:
+    """Rounded to a multiple of a step, halves away from zero."""
+    whole = (2 * abs(value) / step + 1) // 2
+    return (-whole if value < 0 else whole) * step
+
+
+def comparison_tables(comparison: Comparison, every: bool = False) -> list[Table]:
+    """For the terminal: cells by exhibit and verdict, then the cells that are not equal (all of them with `every`)."""
+    listed = [
+        r
+        for r in comparison.rows
+        if every or r.verdict is not Verdict.EQUAL or r.n_verdict not in (None, Verdict.EQUAL)
+    ]
+    return [_summary(comparison), _listing(listed)] if listed else [_summary(comparison)]
+
+
+def _summary(comparison: Comparison) -> Table:
+    table = Table(title="Printed cells beside ours")
+    table.add_column("Exhibit")
+    for verdict in Verdict:
+        table.add_column(verdict.replace("_", " "), justify="right")
+    lines = [*comparison.by_exhibit().items(), ("All cells", comparison.counts), ("n of each row", comparison.n_counts)]
+    for name, counts in lines:
+        if name == "All cells":
+            table.add_section()
+        table.add_row(name, *(f"{counts[verdict]:,}" if counts[verdict] else "" for verdict in Verdict))
+    return table
+
+
+def _listing(rows: Iterable[Compared]) -> Table:
+    table = Table(title="Cells in print and here")
+    for name in ("Cell", "Print", "n", "Here", "n", "Verdict", "Why"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        verdict = row.verdict if row.n_verdict in (None, Verdict.EQUAL) else f"{row.verdict}, n {row.n_verdict}"
+        address = ".".join((row.exhibit, row.dimension, row.band, row.column))
+        n_there, n_here = ("" if n is None else str(n) for n in (row.n_there, row.n_here))
+        table.add_row(
+            address, row.printed_there, n_there, row.printed_here, n_here, verdict, row.reason or row.n_reason
+        )
+    return table
