@@ -1,5 +1,5 @@
 """Raw export to typed, checked, decided responses: the only room that opens survey_raw/."""
 
-from pipeline.responses.survey import read_survey
+from pipeline.responses.survey import Survey, read_survey
 
-__all__ = ["read_survey"]
+__all__ = ["Survey", "read_survey"]

@@ -6,9 +6,10 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ class Layout:
     headers: Callable[[pd.DataFrame, Path], tuple[Header, ...]]
     respondent_id: str
     seconds: str | None = None
-    words: dict[str, dict[str, str]] | None = None
+    words: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 def read_export(path: Path, kind: str, encoding: str) -> Export:

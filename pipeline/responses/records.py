@@ -67,7 +67,7 @@ def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answ
     """Apply the codebook's record rules in their order, each to the records that still count."""
     records = records.copy()
     codebook = answers.codebook
-    scope = pd.concat([answers.values, answers.text[[c for c in answers.text if c not in answers.values]]], axis=1)
+    scope = _rule_scope(answers)
     for rule in codebook.records:
         standing = records["record_id"].isin(answers.text.index) & (records["status"] == COUNTED)
         live = pd.Series(answers.text.index.isin(records.loc[standing, "record_id"]), index=answers.text.index)
@@ -82,12 +82,19 @@ def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answ
 
 
 def _named(export: Export, match: Match) -> pd.DataFrame:
-    """The matched columns under the codebook's names, a tool's codes in system columns replaced by its words."""
-    frame = pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
-    for name, words in (LAYOUTS[export.kind].words or {}).items():
-        if name in frame:
-            frame[name] = frame[name].replace(words)
-    return frame
+    """The matched columns under the codebook's names."""
+    return pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
+
+
+def _rule_scope(answers: Answers) -> pd.DataFrame:
+    """What record rules may name: the answers, and system columns with a tool's codes replaced by its words."""
+    words = LAYOUTS[answers.codebook.source.kind].words
+    system = {
+        name: answers.text[name].replace(words.get(name, {})).astype("string")
+        for name in answers.codebook.source.system
+        if name in answers.text and name not in answers.values
+    }
+    return pd.concat([answers.values, pd.DataFrame(system, index=answers.text.index)], axis=1)
 
 
 def _exclude(records: pd.DataFrame, which: pd.Series, rule: str, reason: str) -> None:
