@@ -7,9 +7,8 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -47,7 +46,7 @@ class Layout:
     headers: Callable[[pd.DataFrame, Path], tuple[Header, ...]]
     respondent_id: str
     seconds: str | None = None
-    words: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def read_export(path: Path, kind: str, encoding: str) -> Export:
