@@ -81,8 +81,11 @@ class Comparison:
     def differences(self) -> list[str]:
         """What needs a person: one line per kind of difference that print does not explain."""
         cells, bases = self.counts, self.n_counts
-        lines = [(cells[Verdict.DIFFERENT], "printed cells differ"), (cells[Verdict.MISSING], "printed cells are not in the ledger"),
-                 (bases[Verdict.DIFFERENT], "printed n differ")]  # fmt: skip
+        lines = [
+            (cells[Verdict.DIFFERENT], "printed cells differ"),
+            (cells[Verdict.MISSING], "printed cells are not in the ledger"),
+            (bases[Verdict.DIFFERENT], "printed n differ"),
+        ]
         return [f"{count} {words}" for count, words in lines if count]
 
     def write_csv(self, path: Path) -> Path:
@@ -216,12 +219,18 @@ def _at_step(value: Fraction, step: Fraction) -> Fraction:
 
 def comparison_tables(comparison: Comparison, every: bool = False) -> list[Table]:
     """For the terminal: cells by exhibit and verdict, then the cells that are not equal (all of them with `every`)."""
-    listed = [
-        r
-        for r in comparison.rows
-        if every or r.verdict is not Verdict.EQUAL or r.n_verdict not in (None, Verdict.EQUAL)
-    ]
-    return [_summary(comparison), _listing(listed)] if listed else [_summary(comparison)]
+    cells = [row for row in comparison.rows if every or row.verdict is not Verdict.EQUAL]
+    bases = {
+        (row.exhibit, row.dimension, row.band): row
+        for row in reversed(comparison.rows)
+        if row.n_verdict not in (None, Verdict.EQUAL)
+    }
+    tables = [_summary(comparison)]
+    if cells:
+        tables.append(_listing(cells))
+    if bases:
+        tables.append(_base_listing([bases[key] for key in reversed(bases)]))
+    return tables
 
 
 def _summary(comparison: Comparison) -> Table:
@@ -239,13 +248,20 @@ def _summary(comparison: Comparison) -> Table:
 
 def _listing(rows: Iterable[Compared]) -> Table:
     table = Table(title="Cells in print and here")
-    for name in ("Cell", "Print", "n", "Here", "n", "Verdict", "Why"):
+    for name in ("Cell", "Print", "Here", "Verdict", "Why"):
         table.add_column(name, overflow="fold")
     for row in rows:
-        verdict = row.verdict if row.n_verdict in (None, Verdict.EQUAL) else f"{row.verdict}, n {row.n_verdict}"
         address = ".".join((row.exhibit, row.dimension, row.band, row.column))
-        n_there, n_here = ("" if n is None else str(n) for n in (row.n_there, row.n_here))
-        table.add_row(
-            address, row.printed_there, n_there, row.printed_here, n_here, verdict, row.reason or row.n_reason
-        )
+        table.add_row(address, row.printed_there, row.printed_here, row.verdict.replace("_", " "), row.reason)
+    return table
+
+
+def _base_listing(rows: Iterable[Compared]) -> Table:
+    table = Table(title="n in print and here")
+    for name in ("Row", "Print", "Here", "Verdict", "Why"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        n_there, n_here = ("" if n is None else f"{n:,}" for n in (row.n_there, row.n_here))
+        place = ".".join((row.exhibit, row.dimension, row.band))
+        table.add_row(place, n_there, n_here, (row.n_verdict or "").replace("_", " "), row.n_reason)
     return table

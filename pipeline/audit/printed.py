@@ -20,7 +20,7 @@ Key = tuple[str, str, str, str]  # and column
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """One printed number; `value` is None where print says that there is none. `step` is the worth of its last digit."""
+    """One printed number; `value` is None where print says there is none, `step` is the worth of its last digit."""
 
     exhibit: str
     dimension: str
@@ -59,7 +59,7 @@ def parse_printed(text: str) -> tuple[Fraction, Fraction] | None:
 
 
 def read_published(path: Path) -> list[PrintedCell]:
-    """Every cell of a published table. Raises InputError with row and column for what is missing, double or no number."""
+    """Every cell of a published table. InputError with row and column for what is missing, double or no number."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):

@@ -191,7 +191,7 @@ def _prove_medians(dimensions: dict[str, dict[str, list[PrintedCell]]], proofs: 
                         proofs.one_of(
                             [*under, *over],
                             f"Medians by {low} put at least {least[0]} at {_plain(t)} or under, medians by {high} at "
-                            f"least {least[1]} at {_plain(u)} or over: {sum(least)} of {total}, so one of them is wrong.",
+                            f"least {least[1]} at {_plain(u)} or over: {sum(least)} of {total}, so one is wrong.",
                         )
 
 
