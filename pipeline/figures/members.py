@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pipeline.figures.cells import in_base
@@ -21,7 +20,7 @@ def members_of(exhibit: Exhibit, drawn: Drawing, survey: Any) -> dict[str, tuple
 
     A respondent who counts in a share is in it twice, as NUMERATOR and as DENOMINATOR, so that both can be counted.
     """
-    raw_texts = cache(lambda variable: _raw_texts(survey, variable))
+    raw_texts = cache(partial(_raw_texts, survey))
     found: dict[str, tuple[Member, ...]] = {}
     for row in exhibit.rows:
         base = address(exhibit.id, row.dimension, row.band, N)
@@ -39,7 +38,7 @@ def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[s
     ranked = sorted(range(len(drawn.used)), key=lambda i: drawn.used[i].value)
     rank = {i: place for place, i in enumerate(ranked, start=1)} if drawn.figure.pivots else {}
     for i, c in enumerate(drawn.used):
-        text, value = raw.get(c.respondent, ""), _plain(c.value)
+        text, value = raw.get(c.respondent, ""), float(c.value)
         if measure.statistic in SHARES and c.value:
             yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "")
         is_pivot = i in rank and rank[i] - 1 in drawn.figure.pivots
@@ -48,9 +47,17 @@ def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[s
         yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
 
 
-def _plain(value: Fraction) -> float:
-    return float(value)
-
-
 def _raw_texts(survey: Any, variable: str) -> dict[str, str]:
-    return {}
+    """What each respondent wrote; for a variable that rests on several answers, each of them with its name."""
+    codebook = survey.codebook
+    names = codebook.sources_of(variable) if variable in codebook.variables() else codebook.group(variable)
+    slots = {}
+    for name in names:
+        slot = codebook.slots.get(name) or codebook.slots[codebook.variables()[name].question]
+        slots[slot.name] = survey.raw[slot.column].astype(object)
+    if len(slots) == 1:
+        texts = next(iter(slots.values()))
+        return {str(r): str(text) for r, text in texts.items()}
+    columns = [[f"{name}: {text}" for text in texts] for name, texts in slots.items()]
+    ids = map(str, survey.raw.index)
+    return dict(zip(ids, ("; ".join(parts) for parts in zip(*columns, strict=True)), strict=True))

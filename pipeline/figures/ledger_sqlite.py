@@ -1,0 +1,143 @@
+"""ledger.sqlite: every figure, the respondents behind it, and the way back to the row of the raw export.
+
+Opens in Datasette as it is: foreign keys lead from a member to its figure and to its raw row, and tables that are
+pointed at have a `title` to show. Two runs on the same inputs give the same bytes; there is no clock in it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.figures.ledger import COLUMNS, Ledger
+
+SCHEMA = """
+CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE source_file (source_file_id INTEGER PRIMARY KEY, title TEXT NOT NULL, sha256 TEXT NOT NULL,
+    records INTEGER NOT NULL, encoding TEXT, kind TEXT);
+CREATE TABLE source_row (source_row_id INTEGER PRIMARY KEY, title TEXT NOT NULL,
+    source_file_id INTEGER NOT NULL REFERENCES source_file, row INTEGER NOT NULL, record_id TEXT NOT NULL);
+CREATE TABLE record (source_row_id INTEGER PRIMARY KEY REFERENCES source_row, record_id TEXT NOT NULL,
+    status TEXT NOT NULL, rule TEXT, reason TEXT);
+CREATE TABLE rule_result (rule TEXT PRIMARY KEY, title TEXT NOT NULL, severity TEXT NOT NULL, holds INTEGER NOT NULL,
+    violated INTEGER NOT NULL, not_evaluable INTEGER NOT NULL);
+CREATE TABLE finding (finding_id TEXT PRIMARY KEY, title TEXT NOT NULL, rule TEXT NOT NULL REFERENCES rule_result,
+    severity TEXT NOT NULL, respondent_id TEXT, source_row_id INTEGER REFERENCES source_row, variables TEXT, raw TEXT,
+    proposed TEXT, state TEXT NOT NULL, decision TEXT);
+CREATE TABLE correction (correction_id INTEGER PRIMARY KEY, respondent_id TEXT NOT NULL,
+    source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, old TEXT, new TEXT, source TEXT, reason TEXT,
+    author TEXT);
+CREATE TABLE cell (cell_id TEXT PRIMARY KEY, title TEXT NOT NULL, exhibit TEXT NOT NULL, dimension TEXT NOT NULL,
+    band TEXT NOT NULL, "column" TEXT NOT NULL, stat_name TEXT NOT NULL, stat REAL, printed TEXT NOT NULL,
+    unit TEXT NOT NULL, numerator NUMERIC, denominator NUMERIC, n INTEGER, status TEXT NOT NULL, mark TEXT NOT NULL,
+    adjusted INTEGER NOT NULL, label TEXT NOT NULL, display_order INTEGER NOT NULL);
+CREATE TABLE cell_member (cell_member_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell,
+    role TEXT NOT NULL CHECK (role IN ('NUMERATOR', 'DENOMINATOR', 'EXCLUDED')), respondent_id TEXT NOT NULL,
+    source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, value_raw TEXT NOT NULL, value_used REAL,
+    order_rank INTEGER, is_pivot INTEGER NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE headline (headline_id INTEGER PRIMARY KEY, exhibit TEXT NOT NULL, rule TEXT NOT NULL,
+    outcome TEXT NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL);
+"""
+INDEXES = """
+CREATE INDEX cell_member_by_cell ON cell_member (cell_id, role);
+CREATE INDEX cell_member_by_respondent ON cell_member (respondent_id);
+CREATE INDEX cell_by_exhibit ON cell (exhibit, display_order);
+"""
+
+
+def write_sqlite(ledger: Ledger, path: Path) -> Path:
+    """Write the database beside its place and put it there in one step.
+
+    Raises InputError for a ledger that holds no respondents: of the external audience, or read back from its CSV.
+    """
+    survey = ledger.survey
+    if survey is None:
+        raise InputError("this ledger holds no respondents, so there is nothing to trace figures back to", file=path)
+    partial = path.with_name(path.name + ".part")
+    partial.unlink(missing_ok=True)
+    connection = sqlite3.connect(partial)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.executescript(SCHEMA)
+        with connection:
+            _fill(connection, ledger, survey)
+        connection.executescript(INDEXES)
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
+    os.replace(partial, path)
+    return path
+
+
+def _fill(connection: sqlite3.Connection, ledger: Ledger, survey: Any) -> None:
+    files = {source.path: i for i, source in enumerate(survey.sources, start=1)}
+    records = list(enumerate(survey.records.itertuples(index=False), start=1))
+    # a record that counts stands for its id, should an export hold the id twice
+    row_of = {r.record_id: i for i, r in sorted(records, key=lambda pair: pair[1].status == "counted")}
+    insert = _inserter(connection)
+    insert("run", _run(ledger, survey))
+    insert("source_file", ((files[s.path], s.path, s.sha256, s.rows, s.encoding, s.kind) for s in survey.sources))
+    insert("source_row", ((i, f"{r.file} row {r.row}", files[r.file], int(r.row), r.record_id) for i, r in records))
+    insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
+    insert("rule_result", ((r.rule, r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
+                           for r in survey.rules.itertuples(index=False)))  # fmt: skip
+    insert("finding", ((f.finding_id, f.message, f.rule, f.severity, f.respondent_id, row_of.get(f.respondent_id),
+                        f.variables, f.raw, f.proposed, f.state, f.decision)
+                       for f in survey.findings.itertuples(index=False)))  # fmt: skip
+    insert("correction", ((i, c.respondent_id, row_of.get(c.respondent_id), c.variable, c.old, c.new, c.source,
+                           c.reason, c.author)
+                          for i, c in enumerate(survey.changes.itertuples(index=False), start=1)))  # fmt: skip
+    insert("cell", _cells(ledger))
+    members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    connection.executemany(members, _members(ledger, row_of))
+    insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
+                        for i, h in enumerate(ledger.headlines, start=1)))  # fmt: skip
+
+
+def _inserter(connection: sqlite3.Connection):
+    def insert(table: str, rows: Iterable[tuple]) -> None:
+        plain = [tuple(_plain(value) for value in row) for row in rows]
+        if plain:
+            marks = ", ".join("?" * len(plain[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", plain)
+
+    return insert
+
+
+def _plain(value: Any) -> Any:
+    """What SQLite stores; a missing value of any kind is NULL, and a list of names is one text."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _run(ledger: Ledger, survey: Any) -> Iterator[tuple[str, str]]:
+    yield "survey", survey.codebook.survey.title
+    yield "codebook_version", survey.codebook.version
+    yield "audience", ledger.audience
+    yield "respondents", str(len(survey.answers))
+    yield "cells", str(len(ledger.cells))
+
+
+def _cells(ledger: Ledger) -> Iterator[tuple]:
+    for i, cell in enumerate(ledger.cells, start=1):
+        values = [getattr(cell, name) for name in COLUMNS]
+        yield (values[0], f"{cell.exhibit}: {cell.label}", *values[1:], i)
+
+
+def _members(ledger: Ledger, row_of: dict[str, int]) -> Iterator[tuple]:
+    number = 0
+    for cell in ledger.cells:
+        for m in ledger.members.get(cell.cell_id, ()):
+            number += 1
+            row = row_of.get(m.respondent_id)
+            yield (number, m.cell_id, m.role, m.respondent_id, row, m.variable, m.value_raw, m.value, m.order_rank,
+                   m.is_pivot, m.reason)  # fmt: skip
