@@ -146,11 +146,12 @@ def spell_number(value: float, kind: Kind, rng: np.random.Generator) -> str:
 
 
 def _scaled(value: float) -> list[str]:
+    """Writings in thousands or millions, where these give the value back to the last bit."""
     ways = []
     for size, marks in ((1e6, ("M", " million")), (1e3, ("K", "k"))):
-        short = round(value / size, 3)
-        if value >= size and abs(short * size - value) < 1e-6 and value < size * 1000:
-            ways += [f"${short:g}{marks[0]}", f"{short:g}{marks[1]}", f"${short:g}{marks[0]} "]
+        short = f"{value / size:.6g}"
+        if size <= value < 1000 * size and float(short) * size == value:
+            ways += [f"${short}{marks[0]}", f"{short}{marks[1]}", f"${short}{marks[0]} "]
     return ways
 
 

@@ -17,35 +17,39 @@ import pandas as pd
 
 from pipeline.audit.reconstruct.choose import lean_score, select
 from pipeline.errors import InputError
+from pipeline.responses.codebook import Codebook
 
 
 @dataclass(frozen=True)
 class Draw:
     """What a kind of draw may use: the answers so far, the companies concerned in order of their score, the printed
-    cells, the choices or items of the question, and its own random stream."""
+    cells, the codebook and the step's own random stream."""
 
     step: Mapping[str, Any]
     answers: pd.DataFrame
     rows: np.ndarray
     rng: np.random.Generator
     printed: pd.DataFrame
-    codes: Sequence[str]
-    places: int
+    codebook: Codebook
+
+    @property
+    def codes(self) -> list[str]:
+        """The choices of the question, or its items where it is typed."""
+        question = self.step["question"]
+        return [choice.code for choice in self.codebook.choices(question) or self.codebook.items(question)]
 
 
 def fill(answers: pd.DataFrame, steps: Sequence[Mapping[str, Any]], *, seed: int, printed: pd.DataFrame,
-         codes_of: Callable[[str], Sequence[str]], places_of: Callable[[str], int] = lambda question: 0) -> pd.DataFrame:
+         codebook: Codebook) -> pd.DataFrame:
     """`answers` with the variables of every step added. A step's random stream hangs on its question's name alone, so
     that adding a step changes no other."""
     answers = answers.copy()
     for step in steps:
-        question = step["question"]
-        rng = np.random.default_rng([seed, zlib.crc32(f"{question} {step.get('item', '')}".encode())])
+        rng = np.random.default_rng([seed, zlib.crc32(step["question"].encode())])
         kind = KINDS.get(step["draw"])
         if kind is None:
-            raise InputError(f"'{step['draw']}' is not a kind of draw; allowed are {', '.join(KINDS)}", key=question)
-        rows = _concerned(answers, step, rng)
-        drawn = kind(Draw(step, answers, rows, rng, printed, codes_of(question), places_of(question)))
+            raise InputError(f"'{step['draw']}' is not a kind of draw; allowed are {', '.join(KINDS)}", key=step["question"])
+        drawn = kind(Draw(step, answers, _concerned(answers, step, rng), rng, printed, codebook))
         answers = _with_columns(answers, drawn)
     return answers
 
@@ -88,7 +92,8 @@ def _tidy(value: float, step: Mapping[str, Any]) -> float:
 # Kinds of draw.
 def draw_counts(draw: Draw) -> pd.Series:
     """Codes in exact numbers, in the order given; `rest` takes who is left. A code may say more than its number:
-    {n, where, leans}. `by` gives separate numbers for each code of another variable."""
+    {n, where, leans}, and {code} where one code comes in two parts. `by` gives separate numbers for each code of
+    another variable."""
     step = draw.step
     column = np.full(len(draw.answers), None, dtype=object)
     for rows, counts in _groups(draw):
@@ -96,7 +101,7 @@ def draw_counts(draw: Draw) -> pd.Series:
         for code, part in counts.items():
             part = part if isinstance(part, Mapping) else {"n": part}
             taken = _take(draw, left, code, part, leans=step.get("leans"))
-            column[taken] = code
+            column[taken] = part.get("code", code)
             left = [i for i in left if column[i] is None]
     return pd.Series(column, index=draw.answers.index, name=step["question"])
 
@@ -235,7 +240,7 @@ def draw_ranking(draw: Draw) -> pd.DataFrame:
     companies); the commoner tends to stand higher."""
     step = draw.step
     counts = dict(step["mentions"])
-    places, n = draw.places, len(draw.rows)
+    places, n = draw.codebook.questions[step["question"]].places, len(draw.rows)
     if sum(counts.values()) != places * n:
         raise InputError(f"{sum(counts.values())} mentions do not fill {places} places of {n} companies",
                          key=step["question"])
@@ -290,13 +295,49 @@ def draw_printed_medians(draw: Draw) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def draw_constant(draw: Draw) -> pd.Series:
-    """One value for all concerned."""
-    return _column(draw, [draw.step["value"]] * len(draw.rows))
+def draw_share_of(draw: Draw) -> pd.Series:
+    """Another answer times a `percent`, itself a variable; with `rest`, what that share leaves of it."""
+    step = draw.step
+    base, percent = (draw.answers[step[name]].iloc[draw.rows].astype(float).to_numpy() for name in ("from", "percent"))
+    return _column(draw, [_tidy(v, step) for v in base * (100 - percent if step.get("rest") else percent) / 100])
+
+
+def draw_movements(draw: Draw) -> pd.DataFrame:
+    """A stock that gains and loses over periods, each period starting where the one before ended.
+
+    `gains` and `losses` name questions with the same items and the variable that holds their rate over all periods, in
+    percent of the first opening stock. The stock ends near `closing` (times a draw from `closing_growth`); flows follow
+    the `season` with some `unevenness`; everything is rounded to `grain`.
+    """
+    step, items = draw.step, draw.codes
+    flows = {**{name: (1, rate) for name, rate in step["gains"].items()},
+             **{name: (-1, rate) for name, rate in step["losses"].items()}}
+    columns = {f"{question}.{item}": np.full(len(draw.answers), None, dtype=object)
+               for question in (step["question"], *flows, step["ending"]) for item in items}
+    for i in draw.rows:
+        rates = {name: float(draw.answers[rate].iloc[i]) / 100 for name, (_, rate) in flows.items()}
+        closing = float(draw.answers[step["closing"]].iloc[i]) * draw.rng.uniform(*step["closing_growth"])
+        opening = _to_grain(closing / (1 + sum(flows[name][0] * rate for name, rate in rates.items())), step["grain"])
+        parts = {}
+        for name, rate in rates.items():
+            uneven = np.array(step["season"]) * np.exp(draw.rng.normal(0, step["unevenness"], len(items)))
+            parts[name] = [_to_grain(v, step["grain"]) for v in opening * rate * uneven / uneven.sum()]
+        stock = opening
+        for place, item in enumerate(items):
+            columns[f"{step['question']}.{item}"][i] = stock
+            for name, (sign, _) in flows.items():
+                columns[f"{name}.{item}"][i] = parts[name][place]
+                stock += sign * parts[name][place]
+            columns[f"{step['ending']}.{item}"][i] = stock
+    return pd.DataFrame(columns, index=draw.answers.index)
+
+
+def _to_grain(value: float, grain: float) -> float:
+    return float(round(value / grain) * grain)
 
 
 KINDS: Mapping[str, Callable[[Draw], pd.Series | pd.DataFrame]] = {
     "counts": draw_counts, "quantiles": draw_quantiles, "classes": draw_classes, "lognormal": draw_lognormal,
-    "offset": draw_offset, "complement": draw_complement, "ticks": draw_ticks, "ranking": draw_ranking,
-    "printed_medians": draw_printed_medians, "constant": draw_constant,
+    "offset": draw_offset, "complement": draw_complement, "share_of": draw_share_of, "ticks": draw_ticks,
+    "ranking": draw_ranking, "printed_medians": draw_printed_medians, "movements": draw_movements,
 }

@@ -42,9 +42,7 @@ def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, codebook: Codebook, plan
     answers = answers.iloc[np.random.default_rng([plan["export"]["seed"], 3]).permutation(len(answers))]
     answers.index = pd.RangeIndex(1, len(answers) + 1, name="company")
     answers = _named(answers, plan["export"])
-    answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed,
-                   codes_of=lambda question: [c.code for c in codebook.choices(question) or codebook.items(question)],
-                   places_of=lambda question: codebook.questions[question].places or 0)
+    answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed, codebook=codebook)
     return Rebuilt(answers, staffing)
 
 
