@@ -1,4 +1,4 @@
-"""The typed answers of a set of respondents: values, reasons for missing ones, derived numbers, and what was remarked."""
+"""The typed answers of a set of respondents: values, the reasons of those that are missing, and derived numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from pipeline.responses.reading import (
     NOT_ASKED,
     REASONS,
     Column,
-    Remark,
     read_column,
 )
 from pipeline.responses.schema import Kind
@@ -72,12 +71,6 @@ class Answers:
             columns[name] = columns[name].without(self.text.index.isin(respondents))
         return assemble(self.text, columns, self.codebook) if gone else self
 
-    def remarks(self) -> Iterable[tuple[str, str, Remark]]:
-        """What was odd about a cell, as (slot, respondent, remark)."""
-        for name, column in self.columns.items():
-            for place, remark in column.remarks:
-                yield name, self.text.index[place], remark
-
 
 def read_answers(text: pd.DataFrame, codebook: Codebook) -> Answers:
     """Read every cell. A slot without a column in `text` counts as not asked."""
@@ -103,14 +96,16 @@ def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebo
         for column in _reason_columns(name, codebook):
             unasked = (whether == False).fillna(False).to_numpy(dtype=bool)  # noqa: E712  unknown is not a skip
             reason[column] = np.where(unasked & (reason[column] == NOT_ANSWERED), NOT_ASKED, reason[column])
-    for name, formula in codebook.formulas.items():
-        operands = [_reason_column(other, codebook) for other in expressions.check(formula, codebook).variables]
+    for name in codebook.formulas:
+        operands = [_reason_column(other, codebook) for other in codebook.operands[name]]
         worst = np.maximum.reduce([reason[other] for other in operands], initial=NOT_ASKED)
         # every part is known and still there is no number: a division by zero
         worst = np.where(np.maximum.reduce([reason[other] for other in operands]) == ANSWERED, NOT_APPLICABLE, worst)
         reason[name] = np.where(frame[name].isna(), worst, ANSWERED)
     order = list(dict.fromkeys(_reason_column(name, codebook) for name in codebook.variables()))
-    return Answers(codebook, text, columns, frame, _reasons_frame({name: reason[name] for name in order}, text.index), asked)
+    return Answers(
+        codebook, text, columns, frame, _reasons_frame({name: reason[name] for name in order}, text.index), asked
+    )
 
 
 def _asked_values(index: pd.Index, columns: Mapping[str, Column], codebook: Codebook) -> tuple[dict, dict]:

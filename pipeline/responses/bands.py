@@ -19,7 +19,9 @@ def has_edges(dimension: Dimension) -> bool:
 def edge_problem(bands: Sequence[Band]) -> tuple[int, str] | None:
     """The first fault of the edges as (place of the band, sentence), or None; only the outer ends may be open."""
     for place, band in enumerate(bands):
-        if (band.from_ is not None) and (band.above is not None) or (band.to is not None) and (band.below is not None):
+        if ((band.from_ is not None) and (band.above is not None)) or (
+            (band.to is not None) and (band.below is not None)
+        ):
             return place, f"band '{band.id}' has two edges on one side"
         low, high = _low(band), _high(band)
         if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # id: (severity unless the codebook says otherwise, the rule in words)
 BUILTIN = {
     "unmatched_column": ("warning", "Every column of the export belongs to a question or is a known system column"),
@@ -30,3 +32,8 @@ BUILTIN = {
     "other_recode": ("info", "Text given for 'other' is not one of the listed choices"),
     "pii_in_text": ("warning", "Free text holds no e-mail address and no telephone number"),
 }
+
+
+def severity_of(rule: str, switches: Mapping[str, str]) -> str:
+    """The severity of a built-in check: what the codebook's `builtin` says, "off" included, else the usual one."""
+    return switches.get(rule, BUILTIN[rule][0])

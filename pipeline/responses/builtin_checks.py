@@ -15,8 +15,11 @@ from pipeline.responses.schema import NUMERIC, Kind, Question
 from pipeline.responses.tally import Tally
 
 TEST_WORDS = re.compile(r"\b(?:test|testing|asdf|qwerty|dummy|foobar)\b", re.IGNORECASE)
-COMPANY_FORMS = re.compile(r"[\s,.]+(?:inc|llc|ltd|limited|gmbh|ag|corp|corporation|co|plc|sa|bv|ab|oy|pty)\b\.?", re.IGNORECASE)
-EMAIL_OR_PHONE = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<![\w$€£.])\+?(?:\(?\d{2,4}\)?[\s./-]){2,}\d{2,}")
+COMPANY_FORMS = re.compile(
+    r"[\s,.]+(?:inc|llc|ltd|limited|gmbh|ag|corp|corporation|co|plc|sa|bv|ab|oy|pty)\b\.?", re.IGNORECASE
+)
+EMAIL = r"[\w.+-]+@[\w-]+\.\w+"
+PHONE = r"\+\d[\d\s().-]{6,}\d|\(?\b\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b"
 LEAST_PEERS = 8  # below, even clean answers often look like outliers
 ROBUST_Z = 3.5
 READING_RULES = ("type", "choice", "choice_as_other", "zero_or_none", "censored", "number_form")
@@ -69,7 +72,12 @@ def _duplicate_company(tally: Tally) -> None:
     name = tally.answers.codebook.source.name
     if name is None:
         return
-    key = _values(tally, name).str.casefold().str.replace(COMPANY_FORMS, "", regex=True).str.replace(r"\W+", "", regex=True)
+    key = (
+        _values(tally, name)
+        .str.casefold()
+        .str.replace(COMPANY_FORMS, "", regex=True)
+        .str.replace(r"\W+", "", regex=True)
+    )
     key = key.mask(key == "")
     same = key.duplicated(keep=False)
     index = tally.answers.text.index
@@ -87,7 +95,9 @@ def _test_record(tally: Tally) -> None:
         return
     values = _values(tally, name)
     looks = values.str.contains(TEST_WORDS)
-    tally.builtin("test_record", ~looks.astype("boolean"), (), lambda place: f"{values.iloc[place]!r} looks like a test")
+    tally.builtin(
+        "test_record", ~looks.astype("boolean"), (), lambda place: f"{values.iloc[place]!r} looks like a test"
+    )
 
 
 def _ranges(tally: Tally) -> None:
@@ -113,7 +123,9 @@ def _skips(tally: Tally) -> None:
         for slot in _slots(tally, question):
             given = tally.answers.columns[slot].reason == ANSWERED
             held = asked | ~given
-            tally.builtin("skip_violation", held, (slot,), lambda _, c=condition, s=slot: f"{s} is answered although not: {c}")
+            tally.builtin(
+                "skip_violation", held, (slot,), lambda _, c=condition, s=slot: f"{s} is answered although not: {c}"
+            )
 
 
 def _required(tally: Tally) -> None:
@@ -129,7 +141,8 @@ def _required(tally: Tally) -> None:
 def _fractions(tally: Tally) -> None:
     for _, name in _variables(tally, (Kind.percent,)):
         values = _values(tally, name)
-        if not (values.abs().median() or 0) > 1:  # all may be fractions, or nothing is known
+        known = values.dropna().abs()
+        if known.empty or known.median() <= 1:  # all may be fractions
             continue
         held = (values <= 0) | (values > 1)
         tally.builtin(
@@ -150,7 +163,9 @@ def _exclusive(tally: Tally) -> None:
         held = ~alone | (ticks.sum(axis=1, skipna=False) <= 1)
         words = " or ".join(question.exclusive)
         slots = _slots(tally, name)
-        tally.builtin("multi_none", held, slots, lambda _, n=name, w=words: f"{n}: {w} is ticked together with another choice")
+        tally.builtin(
+            "multi_none", held, slots, lambda _, n=name, w=words: f"{n}: {w} is ticked together with another choice"
+        )
 
 
 def _ranks(tally: Tally) -> None:
@@ -168,7 +183,11 @@ def _ranks(tally: Tally) -> None:
         held = pd.Series(~(gap | twice), dtype="boolean").mask(~given.any(axis=0))
 
         def say(place: int, name=name, twice=twice) -> str:
-            return f"{name}: one choice is ranked twice" if twice[place] else f"{name}: a place before a ranked one is empty"
+            return (
+                f"{name}: one choice is ranked twice"
+                if twice[place]
+                else f"{name}: a place before a ranked one is empty"
+            )
 
         tally.builtin("rank_perm", held, _slots(tally, name), say)
 
@@ -191,12 +210,15 @@ def _outliers(tally: Tally) -> None:
         values = answers.values[name]
         held = pd.Series(score[name] <= ROBUST_Z, dtype="boolean").mask(score[name].isna())
         tally.builtin(
-            "outlier", held, (name,), lambda place, v=values, n=name: f"{n} is {v.iloc[place]:,.10g}, far from what others answered"
+            "outlier",
+            held,
+            (name,),
+            lambda place, v=values, n=name: f"{n} is {v.iloc[place]:,.10g}, far from what others answered",
         )
 
 
 def _robust_z(logs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """0.6745 |x - median| / MAD by group; missing for groups of fewer than eight and where half the values are alike."""
+    """0.6745 |x - median| / MAD by group; missing in groups of fewer than eight and where half are alike."""
     grouped = logs.groupby(groups)
     distance = (logs - grouped.transform("median")).abs()
     spread = distance.groupby(groups).transform("median")
@@ -213,11 +235,13 @@ def _round_numbers(tally: Tally) -> None:
     is_round = large & ((np.mod(numbers, 10) == 0) | (np.mod(numbers, 25) == 0))
     total, found = large.sum(axis=1), is_round.sum(axis=1)
     held = pd.Series(found < 0.8 * total, dtype="boolean").mask(total < 10)
-    tally.builtin("round_numbers", held, (), lambda place: f"{found[place]} of {total[place]} numbers are multiples of 10 or 25")
+    tally.builtin(
+        "round_numbers", held, (), lambda place: f"{found[place]} of {total[place]} numbers are multiples of 10 or 25"
+    )
 
 
 def _straight_lines(tally: Tally) -> None:
-    """The longest run of one answer covers two thirds of six items or more; zeros are the usual answer and do not count."""
+    """No run of one answer covers two thirds of six or more items; zeros are a usual answer and do not count."""
     for name, question in tally.answers.codebook.questions.items():
         group = tally.answers.codebook.group(name)
         if question.items is None or len(group) < 6:
@@ -250,7 +274,9 @@ def _speeders(tally: Tally) -> None:
     times = pd.to_numeric(tally.answers.text[seconds], errors="coerce")
     median = times.median()
     held = pd.Series(times >= median / 3, dtype="boolean").mask(times.isna())
-    tally.builtin("speeder", held, (), lambda place: f"Took {times.iloc[place]:.0f} seconds; half took {median:.0f} or more")
+    tally.builtin(
+        "speeder", held, (), lambda place: f"Took {times.iloc[place]:.0f} seconds; half took {median:.0f} or more"
+    )
 
 
 def _other_recode(tally: Tally) -> None:
@@ -274,8 +300,10 @@ def _personal_data(tally: Tally) -> None:
     for question, name in _variables(tally, (Kind.text,)):
         if question.id == tally.answers.codebook.source.name:
             continue
-        held = ~_values(tally, name).str.contains(EMAIL_OR_PHONE).astype("boolean")
-        tally.builtin("pii_in_text", held, (name,), lambda _, n=name: f"{n} holds an e-mail address or a telephone number")
+        held = ~_values(tally, name).str.contains(f"{EMAIL}|{PHONE}").astype("boolean")
+        tally.builtin(
+            "pii_in_text", held, (name,), lambda _, n=name: f"{n} holds an e-mail address or a telephone number"
+        )
 
 
 def _variables(tally: Tally, kinds: tuple[Kind, ...]) -> list[tuple[Question, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.responses import builtin_checks, expressions
+from pipeline.responses import builtin_checks, expressions, language
 from pipeline.responses.answers import Answers
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.findings import Outcome
@@ -17,9 +17,8 @@ def run_checks(answers: Answers) -> list[Outcome]:
     """Every check's outcome for these answers: built-in ones first, then those of the codebook in their order."""
     tally = Tally(answers)
     builtin_checks.run(tally)
-    sentences = {entry.id: entry.text or entry.assert_ for entry in answers.codebook.checks}
     for rule in answers.codebook.rules:
-        _run_rule(tally, rule, sentences[rule.id])
+        _run_rule(tally, rule)
     return tally.outcomes()
 
 
@@ -38,19 +37,23 @@ def plain(value: object, variable: str, codebook: Codebook) -> str:
 def slots_of(variables: tuple[str, ...], codebook: Codebook) -> tuple[str, ...]:
     """The export cells that variables rest on, by slot, each once."""
     asked = (source for name in variables for source in codebook.sources_of(name))
-    return tuple(dict.fromkeys(name if name in codebook.slots else codebook.variables()[name].question for name in asked))
+    return tuple(
+        dict.fromkeys(name if name in codebook.slots else codebook.variables()[name].question for name in asked)
+    )
 
 
-def _run_rule(tally: Tally, rule: Rule, sentence: str) -> None:
+def _run_rule(tally: Tally, rule: Rule) -> None:
     answers, codebook = tally.answers, tally.answers.codebook
     held = expressions.evaluate(rule.assert_, answers.values, codebook, answers.reasons)
-    used = expressions.check(rule.assert_, codebook).variables
+    used = language.check(rule.assert_, codebook).variables
     if rule.when:
         held = ~expressions.evaluate(rule.when, answers.values, codebook, answers.reasons) | held
-        used = (*expressions.check(rule.when, codebook).variables, *used)
+        used = (*language.check(rule.when, codebook).variables, *used)
     shown = {name: answers.values[name].array for name in placeholders(rule.message)}
 
     def say(place: int) -> str:
         return PLACEHOLDER.sub(lambda found: plain(shown[found[1]][place], found[1], codebook), rule.message)
 
-    tally.declared(rule.id, rule.severity, sentence, rule.text, held, slots_of(rule.involves or used, codebook), say)
+    tally.declared(
+        rule.id, rule.severity, rule.sentence, rule.text, held, slots_of(rule.involves or used, codebook), say
+    )

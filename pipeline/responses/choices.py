@@ -9,7 +9,9 @@ from functools import cached_property
 
 from pipeline.responses.schema import Choice
 
-LOOKALIKES = str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "})
+LOOKALIKES = str.maketrans(
+    {"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "}
+)
 SEPARATORS = ",;|"
 TICKED = frozenset({"1", "true", "yes", "y", "x", "checked", "selected"})
 UNTICKED = frozenset({"0", "false", "no", "n", "unchecked", "not selected", "not checked"})

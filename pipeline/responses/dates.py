@@ -13,8 +13,8 @@ MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
 def read_dates(texts: Sequence[str]) -> pd.Series:
     """The dates of the texts, missing where a text is blank or could not be read.
 
-    ISO dates are read as such. Others are read day first or month first if one of the two reads every text and the other
-    does not, or both give the same; otherwise they are left unread.
+    ISO dates are read as such. Others are read day first or month first if one of the two reads every text and the
+    other does not, or both give the same; otherwise they are left unread.
     """
     words = pd.Series([text.strip() for text in texts], dtype="object")
     iso = _moments(words, ("ISO8601",))

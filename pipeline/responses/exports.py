@@ -30,6 +30,7 @@ class Export:
     its index is the row number that a spreadsheet shows."""
 
     file: Path
+    name: str
     sha256: str
     encoding: str
     kind: str
@@ -40,7 +41,10 @@ class Export:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a kind of export is laid out: its header rows, its usual respondent id, duration in seconds, and system columns."""
+    """How a kind of export is laid out, and what its system columns are called.
+
+    `respondent_id` and `seconds` (how long the survey took) are the usual names; `words` says what a tool's codes mean.
+    """
 
     header_rows: int
     headers: Callable[[pd.DataFrame, Path], tuple[Header, ...]]
@@ -49,13 +53,13 @@ class Layout:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def read_export(path: Path, kind: str, encoding: str) -> Export:
-    """Read one CSV or TSV file (by its suffix) of a known kind.
+def read_export(folder: Path, name: str, kind: str, encoding: str) -> Export:
+    """Read one CSV or TSV file (by its suffix) of a known kind; `name` is its path within the edition's folder.
 
     Raises InputError for a missing or empty file, bytes that do not fit the encoding, rows of uneven length,
     and header rows that are not those of the kind.
     """
-    layout = LAYOUTS[kind]
+    layout, path = LAYOUTS[kind], folder / name
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -72,7 +76,7 @@ def read_export(path: Path, kind: str, encoding: str) -> Export:
     if cells.empty:
         raise InputError("there are header rows but no records", file=path)
     odd = next((sign for sign in ("\ufffd", "â€", "Ã©", "Ã¼") if sign in text), "")
-    return Export(path, hashlib.sha256(content).hexdigest(), encoding, kind, headers, cells, odd)
+    return Export(path, name, hashlib.sha256(content).hexdigest(), encoding, kind, headers, cells, odd)
 
 
 def _decode(content: bytes, encoding: str, path: Path) -> str:
@@ -83,7 +87,9 @@ def _decode(content: bytes, encoding: str, path: Path) -> str:
         raise InputError(f"unknown encoding {encoding!r}; usual are utf-8, utf-16 and cp1252", file=path) from None
     except UnicodeError as error:
         row = content[: getattr(error, "start", 0)].count(b"\n") + 1
-        message = f"the file is not {encoding}; say its encoding in the codebook (source: encoding), often cp1252 or utf-16"
+        message = (
+            f"the file is not {encoding}; say its encoding in the codebook (source: encoding), often cp1252 or utf-16"
+        )
         raise InputError(message, file=path, row=row) from None
 
 
@@ -94,7 +100,7 @@ def _table(text: str, delimiter: str, path: Path) -> pd.DataFrame:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             lengths.append(len(row))
             filled = filled or len(row)
-            if row and len(row) < filled or any(row[filled:]):
+            if (row and len(row) < filled) or any(row[filled:]):
                 message = f"this row has {len(row)} cells, the header has {filled}"
                 raise InputError(message, file=path, row=len(lengths))
     except csv.Error as error:

@@ -1,276 +1,33 @@
-"""The small language of codebook rules: checked against the codebook's names when read, evaluated over whole columns.
-
-Unknown stays unknown: a comparison with a missing answer is missing, `and`, `or` and `not` follow Kleene's three-valued
-logic. Nothing of Python runs but what is listed here. A backslash in a string stands for itself, so patterns read plainly.
-"""
+"""Evaluates rules over whole columns: unknown stays unknown, and, or and not follow Kleene's three-valued logic."""
 
 from __future__ import annotations
 
 import ast
 import operator
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.responses.bands import band_of
-from pipeline.responses.schema import NUMERIC, Kind
-from pipeline.responses.strict_yaml import suggest
+from pipeline.responses.language import ARITHMETIC, COMPARISONS, reference, tree
 
 if TYPE_CHECKING:
     from pipeline.responses.codebook import Codebook
 
-NUMBER, TEXT, BOOLEAN = "number", "text", "yes or no"
-
-COMPARISONS = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-
-# What each function takes and gives. "names" is one or more variables, questions or question[list]; a trailing
-# word in quotes is a text constant that is checked against the codebook.
-FUNCTIONS = {
-    "answered": (("names",), BOOLEAN),
-    "missing_reason": (("variable",), TEXT),
-    "selected": (("multiple", "choice"), BOOLEAN),
-    "exclusive": (("multiple",), BOOLEAN),
-    "distinct": (("names",), BOOLEAN),
-    "sum": (("names",), NUMBER),
-    "count": (("names",), NUMBER),
-    "within_factor": ((NUMBER, NUMBER, NUMBER), BOOLEAN),
-    "between": ((NUMBER, NUMBER, NUMBER), BOOLEAN),
-    "log10": ((NUMBER,), NUMBER),
-    "band": ((NUMBER, "dimension"), TEXT),
-    "matches": ((TEXT, "pattern"), BOOLEAN),
-}
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be used; the reader of the codebook adds file and line."""
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a checked expression gives: its type, the choice codes it can take (if limited), the variables it uses."""
-
-    type: str
-    codes: tuple[str, ...] | None = None
-    variables: tuple[str, ...] = ()
-
-
-def check(text: str, codebook: Codebook, columns: Collection[str] = ()) -> Meaning:
-    """Check names, choices, functions and types of an expression; `columns` are system columns usable as text.
-
-    Raises ExpressionError with the nearest known name.
-    """
-    try:
-        return _check(_tree(text), codebook, frozenset(columns))
-    except RecursionError:
-        raise ExpressionError("the expression is nested too deeply") from None
-
 
 def evaluate(text: str, frame: pd.DataFrame, codebook: Codebook, reasons: pd.DataFrame | None = None) -> pd.Series:
-    """The expression's value for each row of a frame of typed variables: Float64, boolean or string, missing where unknown.
+    """The expression's value for each row of a frame of typed variables.
 
-    `reasons` is needed by `missing_reason` only. The expression must have passed `check`.
+    It is Float64, boolean or string, missing where it cannot be known, and indexed like the frame. `reasons` is needed by `missing_reason` only. The expression must have passed `language.check`.
     """
-    value = _Evaluation(frame, codebook, reasons).value(_tree(text))
+    value = _Evaluation(frame, codebook, reasons).value(tree(text))
     if isinstance(value, pd.Series):
         return value
     dtype = "boolean" if isinstance(value, bool | np.bool_) else "string" if isinstance(value, str) else "Float64"
     return pd.Series(value, index=frame.index, dtype=dtype)
-
-
-@lru_cache(maxsize=4096)
-def _tree(text: str) -> ast.expr:
-    try:
-        return ast.parse(text.strip().replace("\\", "\\\\"), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise ExpressionError(f"{text!r} is not an expression") from None
-
-
-def _written(node: ast.expr) -> str:
-    return ast.unparse(node).replace("\\\\", "\\")
-
-
-# Names -----------------------------------------------------------------------------------------------------------
-
-
-def _reference(node: ast.expr, codebook: Codebook) -> tuple[str, tuple[str, ...]] | None:
-    """(question id, variables) that a name, `question.item` or `question[list]` stands for; None if it is no name."""
-    variables = codebook.variables()
-    match node:
-        case ast.Name(id=name):
-            if name in variables:
-                return name, (name,)
-            if name in codebook.questions or name in codebook.derived:
-                return name, codebook.group(name)
-            raise ExpressionError(f"unknown name {name!r}{_nearest(name, codebook)}")
-        case ast.Attribute(value=ast.Name(id=name), attr=item):
-            if f"{name}.{item}" in variables:
-                return name, (f"{name}.{item}",)
-            if name not in codebook.questions and name not in codebook.derived:
-                raise ExpressionError(f"unknown name {name!r}{_nearest(name, codebook)}")
-            items = [variable.rpartition(".")[2] for variable in codebook.group(name)]
-            raise ExpressionError(f"{name!r} has no item {item!r}{suggest(item, items)}")
-        case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=listing)):
-            if listing not in codebook.lists:
-                raise ExpressionError(f"unknown list {listing!r}{suggest(listing, codebook.lists)}")
-            chosen = tuple(f"{name}.{choice.code}" for choice in codebook.lists[listing])
-            unknown = [variable for variable in chosen if variable not in variables]
-            if unknown:
-                raise ExpressionError(f"{name}[{listing}] names {unknown[0]!r}, which is not asked")
-            return name, chosen
-    return None
-
-
-def _nearest(name: str, codebook: Codebook) -> str:
-    hint = suggest(name, [*codebook.questions, *codebook.derived])
-    return hint if hint.startswith("; did") else "; it is no question or derived number of the codebook"
-
-
-# Checking --------------------------------------------------------------------------------------------------------
-
-
-def _check(node: ast.expr, codebook: Codebook, columns: frozenset[str]) -> Meaning:
-    def inner(part: ast.expr, *wanted: str) -> Meaning:
-        meaning = _check(part, codebook, columns)
-        if wanted and meaning.type not in wanted:
-            raise ExpressionError(f"{_written(part)!r} is a {meaning.type}, not a {' or '.join(wanted)}")
-        return meaning
-
-    match node:
-        case ast.Constant(value=bool()):
-            return Meaning(BOOLEAN)
-        case ast.Constant(value=int() | float()):
-            return Meaning(NUMBER)
-        case ast.Constant(value=str()):
-            return Meaning(TEXT)
-        case ast.BoolOp(values=values):
-            return _joined(BOOLEAN, [inner(value, BOOLEAN) for value in values])
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return inner(operand, BOOLEAN)
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            return inner(operand, NUMBER)
-        case ast.BinOp(op=op, left=left, right=right) if type(op) in ARITHMETIC:
-            return _joined(NUMBER, [inner(left, NUMBER), inner(right, NUMBER)])
-        case ast.Compare(left=left, ops=ops, comparators=rights):
-            parts = [left, *rights]
-            for before, op, after in zip(parts, ops, rights, strict=False):
-                _check_comparison(before, op, after, inner)
-            return _joined(BOOLEAN, [inner(p) for p in parts if not isinstance(p, ast.Tuple)])
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-            return _check_call(name, arguments, codebook, inner)
-        case ast.Name(id=name) if name in columns and name not in codebook.questions:
-            return Meaning(TEXT)
-    reference = _reference(node, codebook)
-    if reference is None:
-        raise ExpressionError(f"{_written(node)!r} is not allowed in an expression")
-    name, names = reference
-    if len(names) != 1 or names[0] not in codebook.variables():
-        raise ExpressionError(f"{_written(node)!r} stands for several answers; name one, or use sum, count, answered")
-    return Meaning(*_type_of(names[0], codebook), names)
-
-
-def _type_of(variable: str, codebook: Codebook) -> tuple[str, tuple[str, ...] | None]:
-    facts = codebook.variables()[variable]
-    if facts.kind in NUMERIC or facts.kind is Kind.date:
-        return NUMBER, None
-    if facts.kind is Kind.multiple:
-        return BOOLEAN, None
-    if facts.kind in (Kind.single, Kind.ranking):
-        return TEXT, tuple(choice.code for choice in codebook.choices(facts.question))
-    return TEXT, None
-
-
-def _joined(type_: str, parts: list[Meaning]) -> Meaning:
-    return Meaning(type_, None, tuple(dict.fromkeys(name for part in parts for name in part.variables)))
-
-
-def _check_comparison(left: ast.expr, op: ast.cmpop, right: ast.expr, inner: Callable) -> None:
-    meaning = inner(left)
-    if isinstance(op, ast.In | ast.NotIn):
-        if not isinstance(right, ast.Tuple | ast.List) or not all(isinstance(e, ast.Constant) for e in right.elts):
-            raise ExpressionError(f"'in' needs values in brackets, not {_written(right)!r}")
-        others = right.elts
-    elif type(op) in COMPARISONS:
-        others = [right]
-    else:
-        raise ExpressionError("only ==, !=, <, <=, >, >=, in and not in compare")
-    for other in others:
-        found = inner(other, meaning.type)
-        if meaning.type != NUMBER and isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
-            raise ExpressionError(f"{_written(left)!r} is a {meaning.type} and has no order")
-        for codes, constant in ((meaning.codes, other), (found.codes, left)):
-            if codes is not None and isinstance(constant, ast.Constant) and constant.value not in codes:
-                raise ExpressionError(f"{constant.value!r} is not a choice there{suggest(constant.value, codes)}")
-
-
-def _check_call(name: str, arguments: list[ast.expr], codebook: Codebook, inner: Callable) -> Meaning:
-    if name not in FUNCTIONS:
-        raise ExpressionError(f"unknown function {name!r}{suggest(name, FUNCTIONS)}")
-    wanted, gives = FUNCTIONS[name]
-    variadic = wanted == ("names",)
-    if not arguments or (not variadic and len(arguments) != len(wanted)):
-        raise ExpressionError(f"{name} takes {'at least 1' if variadic else len(wanted)} arguments, not {len(arguments)}")
-    used, codes = [], None
-    for argument, kind in zip(arguments, wanted * len(arguments) if variadic else wanted, strict=True):
-        if kind in (NUMBER, TEXT):
-            used.append(inner(argument, kind))
-        elif kind in ("names", "variable", "multiple"):
-            used.append(_check_names(name, kind, argument, codebook))
-        else:
-            if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
-                raise ExpressionError(f"{name} needs a {kind} in quotes, not {_written(argument)!r}")
-            codes = _check_constant(kind, argument.value, arguments[0], codebook)
-    return Meaning(gives, codes, _joined(gives, used).variables)
-
-
-def _check_names(function: str, kind: str, argument: ast.expr, codebook: Codebook) -> Meaning:
-    reference = _reference(argument, codebook)
-    if reference is None:
-        raise ExpressionError(f"{function} takes names, not {_written(argument)!r}")
-    question, variables = reference
-    is_multiple = question in codebook.questions and codebook.questions[question].type is Kind.multiple
-    if kind == "multiple" and not (is_multiple and isinstance(argument, ast.Name)):
-        raise ExpressionError(f"{function} takes a question of type multiple, not {_written(argument)!r}")
-    if kind == "variable" and len(variables) != 1 and not is_multiple:
-        raise ExpressionError(f"{function} takes one variable, not {_written(argument)!r}")
-    if function == "sum":
-        for variable in variables:
-            if _type_of(variable, codebook)[0] == TEXT:
-                raise ExpressionError(f"sum adds numbers, and {variable!r} is none")
-    return Meaning("names", None, variables)
-
-
-def _check_constant(kind: str, value: str, first: ast.expr, codebook: Codebook) -> tuple[str, ...] | None:
-    match kind:
-        case "choice":
-            codes = [choice.code for choice in codebook.choices(first.id)]
-            if value not in codes:
-                raise ExpressionError(f"{value!r} is not a choice of {first.id!r}{suggest(value, codes)}")
-        case "dimension":
-            if value not in codebook.dimensions:
-                raise ExpressionError(f"unknown dimension {value!r}{suggest(value, codebook.dimensions)}")
-            return tuple(band.id for band in codebook.dimensions[value].bands)
-        case "pattern":
-            try:
-                re.compile(value)
-            except re.error as error:
-                raise ExpressionError(f"{value!r} is not a pattern: {error}") from None
-    return None
-
-
-# Evaluating ------------------------------------------------------------------------------------------------------
 
 
 class _Evaluation:
@@ -316,7 +73,7 @@ class _Evaluation:
         return values
 
     def names(self, node: ast.expr) -> tuple[str, ...]:
-        return _reference(node, self.codebook)[1]
+        return reference(node, self.codebook)[1]
 
     def columns(self, nodes: tuple[ast.expr, ...]) -> list[pd.Series]:
         return [self.column(name) for node in nodes for name in self.names(node)]
@@ -352,7 +109,9 @@ class _Evaluation:
 
     def call_exclusive(self, question: ast.Name) -> pd.Series:
         """At most the exclusive choice, or any of the others: never both, never two exclusive ones."""
-        ticked = {choice.code: self.column(f"{question.id}.{choice.code}") for choice in self.codebook.choices(question.id)}
+        ticked = {
+            choice.code: self.column(f"{question.id}.{choice.code}") for choice in self.codebook.choices(question.id)
+        }
         number = reduce(operator.add, [column.astype("Float64") for column in ticked.values()])
         alone = [ticked[code] for code in self.codebook.questions[question.id].exclusive]
         return ~reduce(operator.or_, alone, self.full(False, "boolean")) | (number <= 1)

@@ -1,9 +1,9 @@
-"""What a check found: one respondent, one rule, the answers it is about, and a fingerprint that ends when any of them changes."""
+"""What a check found: one rule, one respondent, the answers it is about, and a fingerprint that changes with them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,7 +25,7 @@ class Finding:
 
     @property
     def finding_id(self) -> str:
-        """The fingerprint: rule, its text, respondent and operand values; an acceptance holds for this and nothing else."""
+        """The fingerprint: rule, its text, respondent and operands; an acceptance holds for this and nothing else."""
         parts = (self.rule, self.rule_text, self.respondent_id, *self.variables, *self.operands)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
@@ -53,3 +53,8 @@ def rules_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """One row per rule: rule, severity, text, holds, violated, not_evaluable."""
     rows = [(o.rule, o.severity, o.text, o.holds, len(o.findings), o.not_evaluable) for o in outcomes]
     return pd.DataFrame(rows, columns=["rule", "severity", "text", "holds", "violated", "not_evaluable"])
+
+
+def all_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
+    """The findings of all rules, in the rules' order."""
+    return [finding for outcome in outcomes for finding in outcome.findings]

@@ -10,6 +10,8 @@ from pipeline.responses.choices import normalise
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.exports import LAYOUTS, Export, Header
 
+RESPONDENT = "(respondent)"  # no question and no system column can have this name
+
 
 @dataclass(frozen=True)
 class Match:
@@ -24,7 +26,7 @@ def match_columns(export: Export, codebook: Codebook) -> Match:
     """Match one export to the codebook. Two columns that fit one question equally well are an InputError."""
     layout = LAYOUTS[export.kind]
     expected = {
-        "id": codebook.source.id or layout.respondent_id,
+        RESPONDENT: codebook.source.id or layout.respondent_id,
         **{name: name for name in codebook.source.system},
     }
     if layout.seconds:
@@ -34,9 +36,11 @@ def match_columns(export: Export, codebook: Codebook) -> Match:
         place = _place(export, column, ())
         if place is not None:
             places[name] = place
-    if "id" not in places:
+    if RESPONDENT not in places:
         found = ", ".join(header.tag for header in export.headers[:10])
-        raise InputError(f"no column {expected['id']!r} (the respondent's id); the file begins with {found}", file=export.file)
+        raise InputError(
+            f"no column {expected[RESPONDENT]!r} (the respondent's id); the file begins with {found}", file=export.file
+        )
     missing = []
     for slot in codebook.slots.values():
         place = _place(export, slot.column, slot.texts)
@@ -64,8 +68,9 @@ def _place(export: Export, column: str, texts: tuple[str, ...]) -> int | None:
     for way in ways:
         found = [place for place, header in enumerate(export.headers) if way(header)]
         if len(found) > 1:
-            rule = f"two columns ({found[0] + 1} and {found[1] + 1}) answer to {column!r}; rename one or name it by its ImportId"
-            raise InputError(rule, file=export.file, row=1, column=export.headers[found[0]].tag)
+            both = f"columns {found[0] + 1} and {found[1] + 1}"
+            message = f"{both} both answer to {column!r}; rename one, or name the right one by its ImportId"
+            raise InputError(message, file=export.file, row=1, column=export.headers[found[0]].tag)
         if found:
             return found[0]
     return None

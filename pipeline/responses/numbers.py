@@ -1,4 +1,4 @@
-"""Reads a number from what a person typed, says by flags what was unusual, and withholds whatever could mean two things.
+"""Reads a number from what a person typed, flags what was unusual, and withholds whatever could mean two things.
 
 The grammar is the table in the README of this folder. A flag in `WITHHELD` means that `value` is None.
 """
@@ -68,7 +68,9 @@ MISSING_WORDS = {
     "confidential": "refused",
 }
 
-LOOKALIKES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+LOOKALIKES = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
+)
 APPROX_WORDS = r"~|≈|about|around|approximately|approx\.?|circa|ca\.?|roughly"
 LOW_WORDS = r">=|>|≥|more than|over|above|at least"
 HIGH_WORDS = r"<=|<|≤|less than|under|below|up to|at most"
@@ -121,7 +123,7 @@ def parse_number(
 
     `decimal` is the source's decimal sign, None if not known (then a number with a dot or comma is withheld);
     `unit` is the question's unit, `currency` its currency; `ranges` "midpoint" gives a range its middle;
-    `missing` maps lower-case words to reasons, beside the usual ones. Never raises: what is not understood is `unparsed`.
+    `missing` maps lower-case words to reasons, beside the usual ones. Never raises: what it cannot read is `unparsed`.
     """
     words = " ".join(text.translate(LOOKALIKES).casefold().split())
     if not words:
@@ -148,7 +150,9 @@ def same_unit(rest: str, unit: str | None) -> bool:
     return rest.strip(" .") in UNITS.get(unit, ())
 
 
-def _read_amount(words: str, flags: set[str], decimal: str | None, unit: str | None, currency: str, ranges: str) -> Parsed:
+def _read_amount(
+    words: str, flags: set[str], decimal: str | None, unit: str | None, currency: str, ranges: str
+) -> Parsed:
     first = _Quantity.match(words, 0, decimal, unit)
     if first is None:
         return Parsed(flags=frozenset({UNPARSED}))
@@ -232,7 +236,9 @@ def _read_digits(digits: str, decimal: str | None) -> float | None:
         return point if point == comma else None
     groups = "[,' ]" if decimal == "." else "[.' ]"
     sign = re.escape(decimal)
-    pattern = rf"(?:[0-9]*|[1-9][0-9]{{0,2}}(?:({groups})[0-9]{{3}})(?:\1[0-9]{{3}})*)(?:{sign}[0-9]+)?(?:e[-+]?[0-9]+)?"
+    pattern = (
+        rf"(?:[0-9]*|[1-9][0-9]{{0,2}}(?:({groups})[0-9]{{3}})(?:\1[0-9]{{3}})*)(?:{sign}[0-9]+)?(?:e[-+]?[0-9]+)?"
+    )
     if not re.fullmatch(pattern, digits):
         return None
     return float(re.sub(groups, "", digits).replace(decimal, "."))

@@ -30,7 +30,7 @@ ANSWERED, NOT_ASKED, NOT_APPLICABLE, NOT_ANSWERED, _, _, UNREADABLE, WITHHELD = 
 
 @dataclass(frozen=True)
 class Remark:
-    """What was unusual about one text in one column: a built-in rule's id, a sentence, and a proposal if there is one."""
+    """What was unusual about one text in one column: a built-in rule's id, a sentence, and perhaps a proposal."""
 
     rule: str
     message: str
@@ -61,10 +61,11 @@ class Column:
         return Column({name: values[mask] for name, values in self.values.items()}, self.reason[mask], remarks)
 
     def without(self, mask: np.ndarray) -> Column:
-        """The same with the values withheld where the mask is true, and nothing left to remark about them."""
+        """The same with the answers withheld where the mask is true; what is missing already keeps its reason."""
         values = {name: values.mask(mask) for name, values in self.values.items()}
         remarks = tuple((place, remark) for place, remark in self.remarks if not mask[place])
-        return Column(values, np.where(mask, WITHHELD, self.reason).astype("int8"), remarks)
+        reason = np.where(mask & (self.reason == ANSWERED), WITHHELD, self.reason)
+        return Column(values, reason.astype("int8"), remarks)
 
 
 def read_column(slot: Slot, text: pd.Series, codebook: Codebook) -> Column:
@@ -171,7 +172,12 @@ def _numbers(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[
             words.append(Word(float(text), ANSWERED))
             continue
         parsed = numbers.parse_number(
-            text, decimal=source.decimal, unit=question.unit, currency=source.currency, ranges=source.ranges, missing=missing
+            text,
+            decimal=source.decimal,
+            unit=question.unit,
+            currency=source.currency,
+            ranges=source.ranges,
+            missing=missing,
         )
         words.append(_number(text, parsed, question))
     values = np.array([np.nan if word.value is None else word.value for word in words], dtype="float64")[codes]
@@ -221,9 +227,13 @@ def _number(text: str, parsed: numbers.Parsed, question) -> Word:
     if numbers.PERCENT in parsed.flags and question.type is not Kind.percent:
         return Word(None, UNREADABLE, Remark("type", f"{text!r} is a percentage, but {question.id} asks for none"))
     if parsed.currency and question.type is not Kind.money:
-        return Word(None, UNREADABLE, Remark("type", f"{text!r} is an amount of money, but {question.id} asks for none"))
+        return Word(
+            None, UNREADABLE, Remark("type", f"{text!r} is an amount of money, but {question.id} asks for none")
+        )
     for flag, (rule, message) in REMARKED_FLAGS.items():
-        if flag in parsed.flags and not (flag == numbers.TRAILING_TEXT and numbers.same_unit(parsed.rest, question.unit)):
+        if flag in parsed.flags and not (
+            flag == numbers.TRAILING_TEXT and numbers.same_unit(parsed.rest, question.unit)
+        ):
             remark = Remark(rule, message.format(text=repr(text), value=f"{parsed.value:,.10g}"))
             return Word(parsed.value, ANSWERED, remark)
     if question.type is Kind.count and parsed.value != int(parsed.value):

@@ -9,15 +9,16 @@ import pandas as pd
 
 from pipeline.responses import expressions
 from pipeline.responses.answers import Answers
-from pipeline.responses.builtin import BUILTIN
+from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.dates import read_dates
 from pipeline.responses.exports import LAYOUTS, Export
-from pipeline.responses.findings import Finding
-from pipeline.responses.matching import Match, match_columns
+from pipeline.responses.findings import Finding, Outcome
+from pipeline.responses.matching import RESPONDENT, Match, match_columns
 from pipeline.responses.schema import RecordRule
 
 COUNTED, EXCLUDED = "counted", "excluded"
+FILE_RULES = ("unmatched_column", "unmatched_question", "encoding", "dup_id")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Received:
     records: pd.DataFrame
     text: pd.DataFrame
     tags: dict[str, dict[str, str]]
-    findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
@@ -38,13 +39,17 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     A record without an id and a second record of the same id do not count; the latter is also a finding.
     """
     matches = [match_columns(export, codebook) for export in exports]
-    cells = pd.concat([_named(export, match) for export, match in zip(exports, matches, strict=True)], ignore_index=True)
-    named = cells["id"].str.strip()
+    cells = pd.concat(
+        [_named(export, match) for export, match in zip(exports, matches, strict=True)], ignore_index=True
+    )
+    named = cells[RESPONDENT].str.strip()
     records = pd.DataFrame(
         {
-            "file": [export.file.name for export in exports for _ in range(len(export.cells))],
+            "file": [export.name for export in exports for _ in range(len(export.cells))],
             "row": [row for export in exports for row in export.cells.index],
-            "record_id": named.where(named != "", "row " + pd.Series([r for e in exports for r in e.cells.index]).astype(str)),
+            "record_id": named.where(
+                named != "", "row " + pd.Series([r for e in exports for r in e.cells.index]).astype(str)
+            ),
             "status": COUNTED,
             "rule": "",
             "reason": "",
@@ -54,13 +59,12 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     again = named.duplicated() & (named != "")
     _exclude(records, again, "dup_id", "the same response id stands in an earlier row")
     kept = (records["status"] == COUNTED).to_numpy()
-    text = cells[kept].drop(columns="id").set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
+    text = cells[kept].drop(columns=RESPONDENT).set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
     tags = {
-        export.file.name: {name: export.headers[place].tag for name, place in match.places.items()}
+        export.name: {name: export.headers[place].tag for name, place in match.places.items()}
         for export, match in zip(exports, matches, strict=True)
     }
-    findings = [*_file_findings(exports, matches), *_repeated(cells, named, again)]
-    return Received(records, text, tags, tuple(findings))
+    return Received(records, text, tags, _outcomes(exports, matches, cells, codebook))
 
 
 def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answers]:
@@ -109,34 +113,42 @@ def _superseded(text: pd.DataFrame, rule: RecordRule) -> pd.Series:
         moment = read_dates(text[rule.by].tolist()).to_numpy()
         ordered = ordered.assign(moment=moment).sort_values(["moment", "place"], na_position="first")
     keep = "last" if rule.keep == "latest" else "first"
-    again = ordered.duplicated(list(rule.duplicate_of), keep=keep) & (ordered[list(rule.duplicate_of)] != "").all(axis=1)
+    again = ordered.duplicated(list(rule.duplicate_of), keep=keep) & (ordered[list(rule.duplicate_of)] != "").all(
+        axis=1
+    )
     return again.reindex(text.index)
 
 
-def _file_findings(exports: Sequence[Export], matches: Sequence[Match]) -> list[Finding]:
-    found = []
-
-    def add(rule: str, operands: tuple[str, ...], message: str) -> None:
-        severity, text = BUILTIN[rule]
-        found.append(Finding(rule, text, severity, "", (), operands, message))
-
+def _outcomes(
+    exports: Sequence[Export], matches: Sequence[Match], cells: pd.DataFrame, codebook: Codebook
+) -> tuple[Outcome, ...]:
+    """The checks on files as a whole: columns on either side, encoding, ids."""
+    found: dict[str, list[tuple[str, tuple[str, ...], str]]] = {name: [] for name in FILE_RULES}
     for export, match in zip(exports, matches, strict=True):
-        file = export.file.name
         for tag in match.unmatched_columns:
-            add("unmatched_column", (file, tag), f"No question and no system column accounts for column {tag!r} of {file}")
+            message = f"No question and no system column accounts for column {tag!r} of {export.name}"
+            found["unmatched_column"].append(("", (export.name, tag), message))
         for slot in match.unmatched_slots:
-            add("unmatched_question", (file, slot), f"No column of {file} answers {slot!r}; it counts as not asked")
+            message = f"No column of {export.name} answers {slot!r}; it counts as not asked"
+            found["unmatched_question"].append(("", (export.name, slot), message))
         if export.suspicious:
-            message = f"{file} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
-            add("encoding", (file, export.suspicious), message)
-    return found
-
-
-def _repeated(cells: pd.DataFrame, named: pd.Series, again: pd.Series) -> list[Finding]:
-    """A repeated id is harmless if the whole record is the same (a file merged twice), else nobody knows which is right."""
-    severity, text = BUILTIN["dup_id"]
-    different = again & ~cells.duplicated()
-    return [
-        Finding("dup_id", text, severity, respondent, (), (respondent,), f"Two different records have the id {respondent!r}")
-        for respondent in dict.fromkeys(named[different])
-    ]
+            message = f"{export.name} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
+            found["encoding"].append(("", (export.name, export.suspicious), message))
+    # a record that is repeated word for word is a file merged twice; otherwise nobody knows which one is right
+    ids = cells[RESPONDENT].str.strip()
+    for respondent in dict.fromkeys(ids[ids.duplicated() & ~cells.duplicated() & (ids != "")]):
+        message = f"Two different records have the id {respondent!r}; the first is kept"
+        found["dup_id"].append((respondent, (respondent,), message))
+    holds = {
+        "unmatched_column": sum(len(set(match.places.values())) for match in matches),
+        "unmatched_question": sum(name in codebook.slots for match in matches for name in match.places),
+        "encoding": sum(not export.suspicious for export in exports),
+        "dup_id": ids[ids != ""].nunique() - len(found["dup_id"]),
+    }
+    outcomes = []
+    for rule in FILE_RULES:
+        severity, sentence = severity_of(rule, codebook.builtin), BUILTIN[rule][1]
+        if severity != "off":
+            findings = [Finding(rule, sentence, severity, respondent, (), *rest) for respondent, *rest in found[rule]]
+            outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, tuple(findings)))
+    return tuple(outcomes)

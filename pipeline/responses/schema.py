@@ -95,7 +95,9 @@ class Source(Entry):
     currency: str = "USD"
     ranges: Literal["withhold", "midpoint"] = "withhold"
     system: tuple[str, ...] = ()
-    missing: dict[Literal["not_answered", "not_applicable", "not_known", "refused"], tuple[str, ...]] = {}
+    missing: dict[Literal["not_answered", "not_applicable", "not_known", "refused"], tuple[str, ...]] = Field(
+        default_factory=dict
+    )
 
 
 class RecordRule(Entry):
@@ -118,7 +120,8 @@ class RecordRule(Entry):
 
 
 class Band(Entry):
-    """One class of a dimension. `from` and `to` include the edge, `above` and `below` do not; no edges: a choice code."""
+    """One class of a dimension. `from` and `to` include the edge, `above` and `below` do not; without edges its id is a
+    choice of the dimension's variable."""
 
     id: Code
     label: str
@@ -140,7 +143,8 @@ class Dimension(Entry):
 class Question(Entry):
     """One question. `column` names its export column; `{position}` and `{item}` in it make one column per item.
 
-    `hard` and `soft` are inclusive ranges in the question's unit; `other_of` names the question whose "other" this text explains.
+    `hard` and `soft` are inclusive ranges in the question's unit; `other_of` names the question whose "other" this text
+    explains.
     """
 
     id: Id
@@ -218,8 +222,8 @@ class CodebookFile(Entry):
     source: Source
     questions: tuple[Question, ...] = Field(min_length=1)
     records: tuple[RecordRule, ...] = ()
-    dimensions: dict[Id, Dimension] = {}
-    lists: dict[Id, Listing] = {}
+    dimensions: dict[Id, Dimension] = Field(default_factory=dict)
+    lists: dict[Id, Listing] = Field(default_factory=dict)
     derived: tuple[Derived, ...] = ()
     checks: tuple[Check, ...] = ()
-    builtin: dict[str, Literal["off", "error", "warning", "info"]] = {}
+    builtin: dict[str, Literal["off", "error", "warning", "info"]] = Field(default_factory=dict)

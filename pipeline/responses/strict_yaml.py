@@ -1,4 +1,4 @@
-"""Reads an analyst's YAML file strictly (YAML 1.2, no key twice, no unknown key) and knows the line of everything in it."""
+"""Reads an analyst's YAML file strictly (YAML 1.2, no key twice, no unknown key) and knows the line of everything."""
 
 from __future__ import annotations
 
@@ -62,12 +62,17 @@ class Entry(BaseModel):
             for key in data:
                 if key not in allowed:
                     hint = suggest(key, allowed)
-                    raise PydanticCustomError("unknown_key", "unknown key '{found}'{hint}", {"found": key, "hint": hint})
+                    raise PydanticCustomError(
+                        "unknown_key", "unknown key '{found}'{hint}", {"found": key, "hint": hint}
+                    )
         return data
 
 
 def load(path: Path) -> Document:
-    """Read one YAML file; InputError with the line for a missing file, bytes that are not UTF-8, bad YAML or a key given twice."""
+    """Read one YAML file.
+
+    InputError, with the line, for a missing file, bytes that are not UTF-8, what is not YAML, or a key given twice.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -81,7 +86,9 @@ def load(path: Path) -> Document:
         tree = YAML(typ="rt").load(text)
     except DuplicateKeyError as error:
         found = error.problem.split('"')[1] if '"' in error.problem else "a key"
-        raise InputError(f"key '{found}' is given twice", file=path, line=error.problem_mark.line + 1, key=found) from None
+        raise InputError(
+            f"key '{found}' is given twice", file=path, line=error.problem_mark.line + 1, key=found
+        ) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -93,7 +100,7 @@ def load(path: Path) -> Document:
 
 
 def load_as(path: Path, model: type[Model]) -> tuple[Model, Document]:
-    """Read one YAML file into a pydantic model; the first thing that does not fit is an InputError with line and key."""
+    """Read one YAML file into a pydantic model; the first thing that does not fit is an InputError with its line."""
     document = load(path)
     if not isinstance(document.data, dict):
         raise InputError("the file must hold keys and values", file=path, line=1)
@@ -108,7 +115,9 @@ def _plain(node: Any, path: tuple, lines: dict[tuple, int], file: Path) -> Any:
     if isinstance(node, dict):
         for key in node:
             lines[(*path, key)] = node.lc.key(key)[0] + 1 if key in (node.lc.data or {}) else lines.get(path, 1)
-        return {_scalar(key, file, lines.get((*path, key))): _plain(node[key], (*path, key), lines, file) for key in node}
+        return {
+            _scalar(key, file, lines.get((*path, key))): _plain(node[key], (*path, key), lines, file) for key in node
+        }
     if isinstance(node, list):
         for place in range(len(node)):
             lines[(*path, place)] = node.lc.item(place)[0] + 1
@@ -132,7 +141,9 @@ def _input_error(document: Document, error: ValidationError) -> InputError:
     path, node, missing = [], document.data, ""
     for part in first["loc"]:
         # pydantic also names the branch of a union it tried; only what stands in the file is a place in it
-        if isinstance(node, dict) and part in node or isinstance(node, list) and isinstance(part, int) and part < len(node):
+        if (isinstance(node, dict) and part in node) or (
+            isinstance(node, list) and isinstance(part, int) and part < len(node)
+        ):
             path.append(part)
             node = node[part]
         else:

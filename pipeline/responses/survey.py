@@ -1,4 +1,4 @@
-"""The main path of this room: read the export, type it, check it, replay the decisions, check again, withhold what is open."""
+"""The main path of this room: read, type, check, replay the decisions, check again, withhold what is open."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.responses import decisions as ledger
 from pipeline.responses.answers import Answers, read_answers
 from pipeline.responses.bands import band_of, has_edges
 from pipeline.responses.checks import run_checks
-from pipeline.responses.codebook import Codebook, codebook_of
+from pipeline.responses.codebook import Codebook, read_codebook
+from pipeline.responses.decisions import read_decisions
 from pipeline.responses.exports import read_export
-from pipeline.responses.findings import Finding, rules_frame
+from pipeline.responses.findings import Finding, all_findings, rules_frame
 from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
+from pipeline.responses.replay import replay
 from pipeline.responses.schema import Kind, Severity
+from pipeline.responses.settling import OBSOLETE, OPEN, settle
 from pipeline.responses.strict_yaml import suggest
 
 
@@ -45,9 +47,10 @@ class SourceFile:
 class Survey:
     """Typed, checked, decided responses of one survey.
 
-    `answers`, `before` (decisions) and `reasons` have a row per respondent and a column per variable (`reasons`: per question
-    where several can be ticked); `before` also has those whom a decision excluded. `raw` holds the export's text by
-    respondent and the column's name in the codebook. The other frames have a row per record, rule, finding and changed cell.
+    `answers`, `before` (decisions) and `reasons` have a row per respondent and a column per variable (`reasons`: per
+    question where several can be ticked); `before` also has those whom a decision excluded. `raw` holds the export's
+    text by respondent and the column's name in the codebook. The other frames have a row per record, rule, finding and
+    changed cell.
     """
 
     codebook: Codebook
@@ -98,7 +101,7 @@ class Survey:
     def undecided(self) -> pd.DataFrame:
         """The findings that need a person: open errors and warnings, and decisions that have become obsolete."""
         state, severity = self.findings["state"], self.findings["severity"]
-        return self.findings[(state == ledger.OBSOLETE) | ((state == ledger.OPEN) & (severity != Severity.info))]
+        return self.findings[(state == OBSOLETE) | ((state == OPEN) & (severity != Severity.info))]
 
 
 def read_survey(edition: Path) -> Survey:
@@ -107,20 +110,22 @@ def read_survey(edition: Path) -> Survey:
     Raises InputError, one sentence with its place, for whatever in the folder is wrong. Nothing is written.
     """
     edition = Path(edition)
-    codebook = codebook_of(edition)
-    exports = [read_export(edition / name, codebook.source.kind, codebook.source.encoding) for name in codebook.source.files]
+    if not edition.is_dir():
+        raise InputError("this folder does not exist", file=edition)
+    codebook = read_codebook(edition / "codebook.yaml")
+    source = codebook.source
+    exports = [read_export(edition, name, source.kind, source.encoding) for name in source.files]
     received = receive(exports, codebook)
     records, before = counted(received.records, read_answers(received.text, codebook))
-    found = run_checks(before)
+    found = [*received.outcomes, *run_checks(before)]
 
     path = edition / "decisions.csv"
-    decisions = ledger.read_decisions(path)
-    replayed = ledger.replay(decisions, before, frozenset(records["record_id"]), path)
-    found_after = run_checks(replayed.answers)
+    decisions = read_decisions(path)
+    replayed = replay(decisions, before, frozenset(records["record_id"]), path)
+    found_after = [*received.outcomes, *run_checks(replayed.answers)]
     versions = {codebook.version, *(export.sha256 for export in exports)}
-    firsts, lasts = ([*received.findings, *(f for outcome in o for f in outcome.findings)] for o in (found, found_after))
-    findings = ledger.settle(firsts, lasts, decisions, replayed, versions, path)
-    answers = replayed.answers.without(_withheld(findings, lasts, replayed.answers))
+    findings = settle(all_findings(found), all_findings(found_after), decisions, replayed, versions, path)
+    answers = replayed.answers.without(_withheld(findings, all_findings(found_after), replayed.answers))
 
     return Survey(
         codebook=codebook,
@@ -132,14 +137,14 @@ def read_survey(edition: Path) -> Survey:
         rules=rules_frame(found),
         findings=findings,
         changes=replayed.changes,
-        sources=[SourceFile(e.file.name, e.sha256, len(e.cells), e.encoding, e.kind) for e in exports],
+        sources=[SourceFile(e.name, e.sha256, len(e.cells), e.encoding, e.kind) for e in exports],
         tags=received.tags,
     )
 
 
 def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -> list[tuple[str, str]]:
-    """The cells that open errors put in doubt, by respondent and slot; an error about the record as a whole means all of them."""
-    is_open = findings["state"] == ledger.OPEN
+    """The cells that open errors put in doubt, by respondent and slot; an error about a whole record means all of it."""
+    is_open = findings["state"] == OPEN
     errors = set(findings.loc[is_open & (findings["severity"] == Severity.error), "finding_id"])
     return [
         (finding.respondent_id, slot)
@@ -151,8 +156,10 @@ def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -
 
 
 def _raw(received: Received, codebook: Codebook) -> pd.DataFrame:
-    names = {name: slot.column for name, slot in codebook.slots.items()}
-    return received.text.rename(columns=names)
+    """The export's text under the codebook's column names, questions first; an id that is both stands once."""
+    columns = {slot.column: received.text[name] for name, slot in codebook.slots.items() if name in received.text}
+    system = {name: received.text[name] for name in received.text if name not in codebook.slots}
+    return pd.DataFrame({**system, **columns}, index=received.text.index)
 
 
 def _without_excluded(records: pd.DataFrame, excluded) -> pd.DataFrame:

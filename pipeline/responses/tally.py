@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.responses.answers import Answers
-from pipeline.responses.builtin import BUILTIN
+from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.findings import Finding, Outcome
 
 
@@ -18,12 +18,10 @@ class Tally:
     def __init__(self, answers: Answers):
         self.answers = answers
         self._outcomes: dict[str, Outcome] = {}
-        self._switches = answers.codebook.builtin
 
     def builtin(self, rule: str, held, slots: Sequence[str], say: Callable[[int], str], propose=None) -> None:
-        """Record a built-in check, unless the codebook switched it off; the severity is the codebook's, else the usual one."""
-        severity, sentence = BUILTIN[rule]
-        severity = self._switches.get(rule, severity)
+        """Record a built-in check, with the codebook's severity for it if it gives one, unless it is switched off."""
+        severity, sentence = severity_of(rule, self.answers.codebook.builtin), BUILTIN[rule][1]
         if severity != "off":
             self.declared(rule, severity, sentence, sentence, held, slots, say, propose)
 
@@ -40,8 +38,8 @@ class Tally:
     ) -> None:
         """Record one rule for all respondents; several calls for one rule add up.
 
-        `held` is true, false or missing (cannot be evaluated) per respondent; `slots` are the cells that a violation puts
-        in doubt; `say` and `propose` give the sentence and a suggested value for the respondent at a place.
+        `held` is true, false or missing (cannot be evaluated) per respondent; `slots` are the cells that a violation
+        puts in doubt; `say` and `propose` give the sentence and a suggested value for the respondent at a place.
         """
         held = pd.array(held, dtype="boolean")
         violated = ~held.to_numpy(dtype=bool, na_value=True)
@@ -62,7 +60,9 @@ class Tally:
         )
         before = self._outcomes.get(rule) or Outcome(rule, severity, sentence, 0, 0, ())
         holds = before.holds + len(held) - unknown - len(found)
-        self._outcomes[rule] = Outcome(rule, severity, sentence, holds, before.not_evaluable + unknown, before.findings + found)
+        self._outcomes[rule] = Outcome(
+            rule, severity, sentence, holds, before.not_evaluable + unknown, before.findings + found
+        )
 
     def outcomes(self) -> list[Outcome]:
         """One outcome per rule, in the order in which rules were first recorded."""
