@@ -13,8 +13,7 @@ import random
 from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import pandas as pd
+from typing import Any
 
 # What a miss costs. A median or a count is either right or wrong, so a step is charged beside the distance.
 SHARE_SLACK = 0.46  # points on either side of a printed whole percent, a little under the half that rounding allows
@@ -58,6 +57,33 @@ class Problem:
     contributors: Callable[[int, int], int] = field(default=lambda role, people: people)
 
 
+Move = tuple[int, Mapping[int, int]]  # a company, and its new headcount in some roles
+
+
+class Undo:
+    """What a move overwrote, in order; `restore` puts it back and returns the cost from before."""
+
+    __slots__ = ("cost", "kept", "lists")
+
+    def __init__(self, cost: float):
+        self.cost = cost
+        self.kept: list[tuple[list, int, Any]] = []
+        self.lists: list[tuple[list[int], int, int]] = []
+
+    def keep(self, container: list, key: int) -> None:
+        self.kept.append((container, key, container[key]))
+
+    def restore(self) -> float:
+        for container, key, value in reversed(self.kept):
+            container[key] = value
+        for values, old, new in reversed(self.lists):
+            if new:
+                del values[bisect_left(values, new)]
+            if old:
+                insort(values, old)
+        return self.cost
+
+
 class Walk:
     """One state of the search, with every printed figure's cost kept up to date move by move."""
 
@@ -69,6 +95,8 @@ class Walk:
             for band in bands:
                 self.size[band] += 1
         self.total_index = len(problem.roles)
+        self.dislikes = [[(k, off, on) for k, (off, on) in enumerate(row) if off or on] for row in problem.dislikes]
+        self.ratio_roles = [{*ratio.over, ratio.under} for ratio in problem.ratios]
         self.targets = [[*row, total] for row, total in zip(problem.medians, problem.totals, strict=True)]
         self.expected = [self._expected_total(i) for i in range(len(problem.bands_of))]
         self.people = [self._first_guess(i) for i in range(len(problem.bands_of))]
@@ -153,8 +181,10 @@ class Walk:
     def _company_cost(self, i: int) -> float:
         far = abs(math.log(max(self.total[i], 0.5) / self.expected[i])) - PLAUSIBLE_LOG
         row = self.people[i]
-        return (2 * far * far if far > 0 else 0.0) + sum(
-            pair[row[k] > 0] for k, pair in enumerate(self.problem.dislikes[i]))
+        cost = 2 * far * far if far > 0 else 0.0
+        for k, off, on in self.dislikes[i]:
+            cost += on if row[k] else off
+        return cost
 
     def _ratio_of(self, i: int, ratio: Ratio) -> float | None:
         row, people = self.people[i], self.problem.contributors
@@ -171,78 +201,98 @@ class Walk:
         return COUNT_WEIGHT * sum(abs(n - wanted) for n, (_, wanted) in
                                   zip(self.union_count, self.problem.unions, strict=True))
 
-    def set_row(self, i: int, changes: Mapping[int, int]) -> bool:
-        """Gives company i new headcounts in some roles and updates every cost; False if it would staff no one."""
+    def set_row(self, i: int, changes: Mapping[int, int]) -> Undo | None:
+        """Gives company i new headcounts in some roles and updates every cost; None if it would staff no one."""
         p, row = self.problem, self.people[i]
         old_total = self.total[i]
-        new_total = old_total + sum(new - row[k] for k, new in changes.items() if p.in_mix[k])
-        if new_total <= 0:
-            return False
-        before = {k: row[k] for k in changes}
-        touched = changes if new_total == old_total else {*self.staffed[i], *changes}
-        gain = -self.company_cost[i] - self._union_cost()
-        for q, (roles, _) in enumerate(p.unions):
-            self.union_count[q] -= any(row[k] for k in roles)
-        shifts = [(k, changes.get(k, row[k]) / new_total - row[k] / old_total) for k in touched if p.in_mix[k]]
+        new_total = old_total
         for k, new in changes.items():
+            if p.in_mix[k]:
+                new_total += new - row[k]
+        if new_total <= 0:
+            return None
+        undo = Undo(self.cost)
+        gain = 0.0
+        shifts = [(k, changes.get(k, row[k]) / new_total - row[k] / old_total)
+                  for k in (changes if new_total == old_total else {*self.staffed[i], *changes}) if p.in_mix[k]]
+        exchanged = [(k, row[k], new) for k, new in changes.items()]
+        hands_over = any((old > 0) != (new > 0) for _, old, new in exchanged)
+        if hands_over:
+            gain -= self._union_cost()
+            for q, (roles, _) in enumerate(p.unions):
+                undo.keep(self.union_count, q)
+                self.union_count[q] -= any(row[k] for k in roles)
+        for k, old, new in exchanged:
+            undo.keep(row, k)
             row[k] = new
+        undo.keep(self.total, i)
         self.total[i] = new_total
-        self.staffed[i] = [k for k, n in enumerate(row) if n]
+        if new_total != old_total:
+            exchanged.append((self.total_index, old_total, new_total))
         for band in p.bands_of[i]:
             holders, costs = self.sorted[band], self.median_cost[band]
-            for k, new in changes.items():
+            for k, old, new in exchanged:
                 values = holders[k]
-                if before[k]:
-                    del values[bisect_left(values, before[k])]
+                if old:
+                    del values[bisect_left(values, old)]
                 if new:
                     insort(values, new)
-                gain -= costs[k]
-                costs[k] = self._median_cost(band, k)
-                gain += costs[k]
-            if new_total != old_total:
-                values = holders[-1]
-                del values[bisect_left(values, old_total)]
-                insort(values, new_total)
-                gain -= costs[-1]
-                costs[-1] = self._median_cost(band, self.total_index)
-                gain += costs[-1]
+                undo.lists.append((values, old, new))
+                undo.keep(costs, k)
+                cost = self._median_cost(band, k)
+                gain += cost - costs[k]
+                costs[k] = cost
             sums, costs = self.sums[band], self.share_cost[band]
             for k, shift in shifts:
+                undo.keep(sums, k)
+                undo.keep(costs, k)
                 sums[k] += shift
-                gain -= costs[k]
-                costs[k] = self._share_cost(band, k)
-                gain += costs[k]
-        for q, ratio in enumerate(p.ratios):
-            if ratio.under in changes or any(k in changes for k in ratio.over):
-                old, new = self.ratio_of[q][i], self._ratio_of(i, ratio)
-                self.ratio_of[q][i] = new
-                self.ratio_sum[q][0] += (new or 0.0) - (old or 0.0)
-                self.ratio_sum[q][1] += (new is not None) - (old is not None)
-                gain -= self.ratio_cost[q]
-                self.ratio_cost[q] = self._ratio_cost(q)
-                gain += self.ratio_cost[q]
-        for q, (roles, _) in enumerate(p.unions):
-            self.union_count[q] += any(row[k] for k in roles)
-        self.company_cost[i] = self._company_cost(i)
-        self.cost += gain + self.company_cost[i] + self._union_cost()
-        return True
+                cost = self._share_cost(band, k)
+                gain += cost - costs[k]
+                costs[k] = cost
+        for q, roles in enumerate(self.ratio_roles):
+            if not roles.isdisjoint(changes):
+                gain += self._move_ratio(q, i, undo)
+        if hands_over:
+            undo.keep(self.staffed, i)
+            self.staffed[i] = [k for k, n in enumerate(row) if n]
+            for q, (roles, _) in enumerate(p.unions):
+                self.union_count[q] += any(row[k] for k in roles)
+            gain += self._union_cost()
+        undo.keep(self.company_cost, i)
+        cost = self._company_cost(i)
+        gain += cost - self.company_cost[i]
+        self.company_cost[i] = cost
+        self.cost += gain
+        return undo
 
-    def attempt(self, moves: Sequence[tuple[int, Mapping[int, int]]], heat: float) -> None:
+    def _move_ratio(self, q: int, i: int, undo: Undo) -> float:
+        for container, key in ((self.ratio_of[q], i), (self.ratio_sum[q], 0), (self.ratio_sum[q], 1), (self.ratio_cost, q)):
+            undo.keep(container, key)
+        old, new = self.ratio_of[q][i], self._ratio_of(i, self.problem.ratios[q])
+        self.ratio_of[q][i] = new
+        self.ratio_sum[q][0] += (new or 0.0) - (old or 0.0)
+        self.ratio_sum[q][1] += (new is not None) - (old is not None)
+        before = self.ratio_cost[q]
+        self.ratio_cost[q] = self._ratio_cost(q)
+        return self.ratio_cost[q] - before
+
+    def attempt(self, moves: Sequence[Move], heat: float) -> None:
         """Makes the moves and takes them back unless the result is better, or worse by an amount that heat allows."""
-        before, undo = self.cost, []
+        before, done = self.cost, []
         for i, changes in moves:
-            old = {k: self.people[i][k] for k in changes}
-            if not self.set_row(i, changes):
+            undo = self.set_row(i, changes)
+            if undo is None:
                 break
-            undo.append((i, old))
+            done.append(undo)
         else:
             if self.cost <= before or self.rng.random() < math.exp((before - self.cost) / heat):
                 return
-        for i, old in reversed(undo):
-            self.set_row(i, old)
+        for undo in reversed(done):
+            self.cost = undo.restore()
 
     # Moves.
-    def propose(self) -> Sequence[tuple[int, Mapping[int, int]]]:
+    def propose(self) -> Sequence[Move]:
         draw = self.rng.random()
         i = self.rng.randrange(len(self.people))
         if draw < 0.40:
@@ -256,7 +306,7 @@ class Walk:
     def _step(self, people: int) -> int:
         return self.rng.choice((1, 1, 1, 2, max(1, people // 8), max(1, people // 3)))
 
-    def _shift_between_roles(self, i: int):
+    def _shift_between_roles(self, i: int) -> Sequence[Move]:
         if len(self.staffed[i]) < 2:
             return ()
         a, b = self.rng.sample(self.staffed[i], 2)
@@ -264,23 +314,24 @@ class Walk:
         step = min(self._step(row[a]), row[a] - 1)
         return ((i, {a: row[a] - step, b: row[b] + step}),) if step else ()
 
-    def _change_one(self, i: int):
+    def _change_one(self, i: int) -> Sequence[Move]:
         k = self.rng.choice(self.staffed[i])
         people = self.people[i][k]
         if self.rng.random() < 0.1:
-            new = (self.targets[self.rng.choice(self.problem.bands_of[i])][k] or people) + self.rng.choice((-1, 0, 0, 1))
+            aim = self.targets[self.rng.choice(self.problem.bands_of[i])][k] or people
+            new = aim + self.rng.choice((-1, 0, 0, 1))
         else:
             new = people + self.rng.choice((-1, 1)) * self._step(people)
         return ((i, {k: new}),) if new >= 1 and new != people else ()
 
-    def _scale(self, i: int):
+    def _scale(self, i: int) -> Sequence[Move]:
         factor = math.exp(self.rng.gauss(0, 0.25))
         row = self.people[i]
         new = {k: max(1, int(row[k] * factor + self.rng.random())) for k in self.staffed[i] if self.problem.in_mix[k]}
         return ((i, {k: n for k, n in new.items() if n != row[k]}),)
 
-    def _exchange(self, i: int):
-        """Company i hands a role to a company in nearly the same bands; a second pair may undo what that does to counts."""
+    def _exchange(self, i: int) -> Sequence[Move]:
+        """Company i hands a role to one in nearly the same bands; a second pair undoes what that does to the counts."""
         j = self.rng.choice(self.neighbours[i]) if self.neighbours[i] else i
         roles = [k for k in self.staffed[i] if not self.people[j][k]]
         if i == j or not roles:
@@ -297,7 +348,7 @@ class Walk:
             moves.append(self._hand_over(*self.rng.choice(back), k))
         return [move for pair in moves for move in pair]
 
-    def _hand_over(self, i: int, j: int, k: int):
+    def _hand_over(self, i: int, j: int, k: int) -> tuple[Move, Move]:
         people = max(1, round(self.people[i][k] * (self.total[j] / self.total[i]) ** self.rng.random()))
         return (i, {k: 0}), (j, {k: people})
 

@@ -35,9 +35,9 @@ def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, codebook: Codebook, plan
         name = amounts["headcounts"]["holds"].format(role=role)
         companies[name] = companies[name].astype(int).astype(bool)
     staffing = staff(companies, printed, plan, lists, progress=progress)
-
-    values = draw_within_bands(companies, amounts["values"]["sizes"], plan["population"]["coherence"]["edges"],
-                               spread=amounts["values"]["spread"], rng=np.random.default_rng([amounts["seed"], 7]))
+    counted = lists[amounts["headcounts"]["shares"]["roles"]]
+    values = draw_within_bands(companies, amounts["values"], plan["population"]["coherence"]["edges"],
+                               staffing.contributors[counted].sum(axis=1), np.random.default_rng([amounts["seed"], 7]))
     answers = pd.concat([_chosen(companies, codebook), values, _people(staffing, amounts["headcounts"])], axis=1)
     answers = answers.iloc[np.random.default_rng([plan["export"]["seed"], 3]).permutation(len(answers))]
     answers.index = pd.RangeIndex(1, len(answers) + 1, name="company")

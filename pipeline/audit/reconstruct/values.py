@@ -12,19 +12,24 @@ CANDIDATES = 600
 EDGE = 0.02  # of a band's logarithmic width stays free on either side
 
 
-def draw_within_bands(companies: pd.DataFrame, sizes: Mapping[str, Mapping[str, Any]],
-                      edges: Mapping[str, Mapping[str, tuple[float, float]]], *, spread: float,
+def draw_within_bands(companies: pd.DataFrame, plan: Mapping[str, Any],
+                      edges: Mapping[str, Mapping[str, tuple[float, float]]], people: pd.Series,
                       rng: np.random.Generator) -> pd.DataFrame:
-    """One column per size. Each company draws candidates inside its bands, log-normal about a band's geometric middle,
-    and keeps one at which the first size is near the product of the others: `spread` is the standard deviation of the
-    natural log of their ratio. `sizes` names the dimension and the significant digits of each."""
+    """One column per size of the plan. Each company draws candidates inside its bands, log-normal about a band's
+    geometric middle, and keeps one at which the first size is near the product of the others (`spread` is the standard
+    deviation of the natural log of their ratio) and the `per_person` size is near its usual number for these people."""
+    sizes, spread = plan["sizes"], plan["spread"]
     whole, *factors = sizes
     rows = []
-    for _, company in companies.iterrows():
+    for (_, company), staff in zip(companies.iterrows(), people, strict=True):
         bands = {name: edges[size["dimension"]][company[size["dimension"]]] for name, size in sizes.items()}
         logs = {name: _candidates(band, rng) for name, band in bands.items()}
-        mismatch = logs[whole] - sum(logs[name] for name in factors) - rng.normal(0, spread / 2)
-        chosen = int(np.argmin(np.abs(mismatch) / spread + rng.exponential(0.5, CANDIDATES)))
+        mismatch = logs[whole] - sum(logs[name] for name in factors) - rng.normal(0, spread)
+        misfit = np.abs(mismatch) / spread + rng.exponential(0.5, CANDIDATES)
+        for name, usual in plan.get("per_person", {}).items():
+            expected = usual["usual"][company[usual["by"]]] * max(1, staff)
+            misfit += np.abs(logs[name] - np.log(expected)) / usual["spread"]
+        chosen = int(np.argmin(misfit))
         rows.append({name: _round_inside(float(np.exp(logs[name][chosen])), bands[name], size["digits"])
                      for name, size in sizes.items()})
     return pd.DataFrame(rows, index=companies.index)
