@@ -1,0 +1,195 @@
+"""One exhibit becomes one page: a `<section>` with headline, deck line, table or chart, rail and source line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.figures.definitions import Exhibit, Report
+from pipeline.figures.exhibits_file import Chart, Statistic
+from pipeline.figures.ledger import Ledger
+from pipeline.pages import coverage, drawings, facts
+from pipeline.pages.book import Book, base_text, open_book
+from pipeline.pages.csv_file import csv_address
+from pipeline.pages.notes import deck_line, source_line
+from pipeline.pages.svg import text_width
+from pipeline.pages.templating import render
+from pipeline.pages.theme import css, css_tokens
+from pipeline.pages.view import Table, is_share, table_of
+
+COMMENTARY = Markup("<!--commentary-->")
+
+MAIN, FULL = 594.0, 864.0
+GROUP, BAND, N_COLUMN = 62.0, 84.0, 28.0
+HEAD, PADDING = 8.5, 11.0
+ACROSS_FROM = 10  # from this many columns a table of few bands is set with the answers down and the bands across
+SHORT = 8  # a table of so few lines leaves room for a second chart
+
+RAMP = (
+    ("0", "heat-0"), ("1", "heat-1"), ("10", "heat-2"), ("20", "heat-3"),
+    ("30", "heat-4"), ("40", "heat-5"), ("50", "heat-6"), ("60%+", "heat-7"),
+)  # fmt: skip
+
+
+class Layout(StrEnum):
+    """The standing page layouts for exhibits."""
+
+    CROSSTAB = "crosstab"
+    ACROSS = "across"
+    WIDE = "wide"
+    COVERAGE = "coverage"
+    CARDS = "cards"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The words around the exhibit."""
+
+    id: str
+    layout: str
+    chapter: str
+    number: str
+    topic: str
+    title: str
+    headline: Markup | str
+    deck: str
+    source: list[tuple[str, str]]
+    csv: str
+    commentary: Markup = COMMENTARY
+
+
+def exhibit_html(exhibit: Exhibit | str, report: Report, ledger: Ledger, audience: str) -> str:
+    """An exhibit's page as a notebook shows it: the section and the style sheets it needs, fonts left out."""
+    section = exhibit_section(exhibit, open_book(report, replace(ledger, audience=audience)))
+    return f"<style>{css_tokens()}{css('page')}</style>{section}"
+
+
+def exhibit_section(exhibit: Exhibit | str, book: Book) -> str:
+    """The page of an exhibit as HTML, with the place for its commentary still open (`COMMENTARY`).
+
+    Raises InputError for an id that neither the report nor the facts of the run know.
+    """
+    if isinstance(exhibit, str):
+        if exhibit in facts.TITLES:
+            return facts.facts_section(exhibit, book)
+        exhibit = book.report.exhibit(exhibit)
+    table = table_of(book, exhibit)
+    layout = layout_of(exhibit, table)
+    page = _page(exhibit, table, layout, book)
+    return render(f"{layout.value}.html", page=page, **_PARTS[layout](exhibit, table, book))
+
+
+def layout_of(exhibit: Exhibit, table: Table) -> Layout:
+    """The layout that the exhibit's kind and the room its columns need ask for."""
+    if exhibit.chart is Chart.RANGES or (exhibit.statistic is Statistic.MEDIAN_NONZERO and len(table.measures) == 1):
+        return Layout.COVERAGE
+    if len(table.lines) == 1:
+        return Layout.CARDS
+    if not all(is_share(m) for m in table.measures):
+        return Layout.WIDE
+    if len(table.measures) >= ACROSS_FROM and len(table.lines) <= SHORT:
+        return Layout.ACROSS
+    return Layout.CROSSTAB if sum(_needed(table)) <= MAIN else Layout.WIDE
+
+
+def _page(exhibit: Exhibit, table: Table, layout: Layout, book: Book) -> Page:
+    chapter = book.chapter_title(exhibit.chapter)
+    headline = book.headline(exhibit)
+    return Page(
+        id=exhibit.id,
+        layout=layout.value,
+        chapter=chapter,
+        number=book.exhibit_number(exhibit.id),
+        topic=exhibit.title if headline else chapter,
+        title=exhibit.title,
+        headline=headline or exhibit.title,
+        deck=deck_line(exhibit, table, coverage=layout is Layout.COVERAGE),
+        source=source_line(exhibit, table, book),
+        csv=csv_address(exhibit, book),
+    )
+
+
+def _crosstab(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
+    return {
+        "table": table,
+        "widths": _widths(table, MAIN),
+        "chart": drawings.everyone_bars(exhibit, table, book),
+        "below": drawings.stacked(exhibit, table, book) if len(table.lines) <= SHORT else None,
+        "ramp": RAMP,
+        "bold": _bold(exhibit),
+    }
+
+
+def _across(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
+    label = 168.0
+    each = (MAIN - label) / len(table.lines)
+    return {
+        "table": table,
+        "widths": _percent([label] + [each] * len(table.lines)),
+        "corner": table.lines[-1].group,
+        "chart": drawings.everyone_bars(exhibit, table, book),
+        "ramp": RAMP,
+        "bold": _bold(exhibit),
+    }
+
+
+def _wide(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
+    return {
+        "table": table,
+        "widths": _widths(table, FULL),
+        "chart": drawings.panels(exhibit, table, book) if len(table.lines) <= SHORT else None,
+        "ramp": RAMP,
+        "bold": _bold(exhibit),
+    }
+
+
+def _cards(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
+    line = table.lines[0]
+    cards = [
+        coverage.Callout(figure.cell, figure.text, measure.label, (base_text(figure.cell),), figure.mark)
+        for figure, measure in zip(line.figures, table.measures, strict=True)
+    ]
+    return {"callouts": cards}
+
+
+def _coverage(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
+    return coverage.parts(exhibit, table, book)
+
+
+def _bold(exhibit: Exhibit) -> str:
+    return "the largest share" if exhibit.statistic is Statistic.MEAN_SHARE else "the most common answer"
+
+
+_PARTS: dict[Layout, Callable[[Exhibit, Table, Book], dict[str, Any]]] = {
+    Layout.CROSSTAB: _crosstab,
+    Layout.ACROSS: _across,
+    Layout.WIDE: _wide,
+    Layout.COVERAGE: _coverage,
+    Layout.CARDS: _cards,
+}
+
+
+def _needed(table: Table) -> list[float]:
+    """Least width in points of each column of a crosstab: its row head, n, then the longest word of each head."""
+    words = [max(text_width(word, HEAD, 600) for word in m.short.split()) + PADDING for m in table.measures]
+    return [GROUP + BAND, *([N_COLUMN] if table.has_n else []), *(max(width, 34.0) for width in words)]
+
+
+def _widths(table: Table, width: float) -> list[str]:
+    """Column widths as percentages of the table: what each needs, and what is left over shared out evenly."""
+    needed = _needed(table)
+    fixed = 2 if table.has_n else 1
+    spare = max(width - sum(needed), 0.0)
+    # A little of the room goes to the row heads, so that short tables do not look stretched.
+    shares = [spare * 0.12, *([spare * 0.03] if table.has_n else [])]
+    each = (spare - sum(shares)) / len(table.measures)
+    return _percent([n + s for n, s in zip(needed, shares, strict=False)] + [n + each for n in needed[fixed:]])
+
+
+def _percent(widths: list[float]) -> list[str]:
+    total = sum(widths)
+    return [f"{100 * width / total:.3f}%" for width in widths]

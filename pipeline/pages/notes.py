@@ -1,0 +1,81 @@
+"""The words above and below an exhibit: deck line and source line, each part only where it is true."""
+
+from __future__ import annotations
+
+from pipeline.figures.definitions import Exhibit, Source
+from pipeline.figures.ledger import EMPTY, SUPPRESSED
+from pipeline.pages.book import Book, base_text
+from pipeline.pages.view import MARKS, Table, is_share, rows_add_up
+
+FEW, VERY_FEW = MARKS["few"], MARKS["very_few"]
+
+
+def deck_line(exhibit: Exhibit, table: Table, *, coverage: bool = False) -> str:
+    """Measure, unit and population as defined, then how the rows are to be read."""
+    if coverage and len(table.lines) > 1:
+        cut = next(line.group for line in table.lines if not line.is_everyone)
+        return f"{exhibit.measure}, by {cut}"
+    if _is_single_choice(exhibit) and rows_add_up(table):
+        return f"{exhibit.measure} (rows add to 100%)"
+    return exhibit.measure
+
+
+def source_line(exhibit: Exhibit, table: Table, book: Book) -> list[tuple[str, str]]:
+    """Parts of the source line as (name, text): question, base, marks and notes, source."""
+    parts = []
+    if exhibit.question_text:
+        parts.append(("Question", f"“{exhibit.question_text}”"))
+    base = [exhibit.base, _base_count(exhibit, book)]
+    parts.append(("Base", ", ".join(filter(None, base)) + "."))
+    notes = [*_marks(table, book), *_notes(exhibit, table)]
+    if notes:
+        parts.append(("", " ".join(_sentence(note) for note in notes)))
+    parts.append(("Source", f"{book.source}."))
+    return parts
+
+
+def _base_count(exhibit: Exhibit, book: Book) -> str:
+    everyone = book.everyone(exhibit)
+    if everyone is None:
+        return ""
+    total = int(book.respondents.stat or 0)
+    return base_text(everyone) + (f" of {total:,}" if everyone.n != total else "")
+
+
+def _marks(table: Table, book: Book) -> list[str]:
+    """What the marks on this page mean, for the thresholds of this audience."""
+    limits = book.report.thresholds(book.ledger.audience)
+    withheld = any(cell.status == SUPPRESSED for cell in table.cells())
+    notes = []
+    if FEW in table.marks:
+        shaded = ", unshaded" if table.is_shaded else ""
+        notes.append(f"{FEW} Fewer than {limits.mark} answers{shaded}: indicative")
+    if VERY_FEW in table.marks:
+        notes.append(f"{VERY_FEW} Fewer than 5 answers: single companies decide the figure")
+    if withheld:
+        notes.append(f"– Withheld, fewer than {limits.withhold} answers or derivable from the others")
+    return notes
+
+
+def _notes(exhibit: Exhibit, table: Table) -> list[str]:
+    notes = []
+    cells = table.cells()
+    if any(cell.status == EMPTY for cell in cells):
+        notes.append("“none”: no company of the band is in the base")
+    if any(cell.adjusted for cell in cells):
+        notes.append("Printed shares were adjusted by largest remainder so that rows add to 100%")
+    elif _is_single_choice(exhibit) and not rows_add_up(table):
+        notes.append("Rows may not add to 100% because of rounding")
+    notes += exhibit.cut_notes
+    if exhibit.note:
+        notes.append(exhibit.note)
+    return notes
+
+
+def _is_single_choice(exhibit: Exhibit) -> bool:
+    shares = [m for m in exhibit.columns if is_share(m)]
+    return bool(shares) and (exhibit.add_to_100 or all(m.source is Source.SINGLE for m in shares))
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "?", "”")) else f"{words}."

@@ -1,0 +1,103 @@
+"""A matplotlib figure becomes a small SVG that can stand inside a page: live text, named for readers, free of clashes."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ElementTree
+from functools import cache
+
+from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+
+from pipeline.pages.theme import FACES, FONTS, chart_style
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+_NOTHING = {"fill: none", "fill:none"}
+
+
+def figure_svg(figure: Figure, *, ident: str, alt: str) -> str:
+    """The figure as an `<svg>` whose first child is its title; every id starts with `ident`, so pages never clash."""
+    text = io.StringIO()
+    with chart_style():
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    ElementTree.register_namespace("", SVG)
+    ElementTree.register_namespace("xlink", XLINK)
+    root = ElementTree.fromstring(text.getvalue())
+    _clean(root)
+    _prefix_ids(root, ident)
+    root.attrib.pop("version", None)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{ident}-title")
+    title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{ident}-title"})
+    title.text = alt
+    root.insert(0, title)
+    return _one_line(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _clean(element: ElementTree.Element) -> None:
+    """Style declarations become attributes; metadata, style sheets, empty groups and invisible paths go."""
+    for child in list(element):
+        name = child.tag.rpartition("}")[2]
+        style = child.get("style", "")
+        if name in ("metadata", "style") or (name == "path" and style in _NOTHING):
+            element.remove(child)
+            continue
+        _clean(child)
+        if name in ("g", "defs") and len(child) == 0 and not (child.text or "").strip():
+            element.remove(child)
+            continue
+        for declaration in filter(None, (part.strip() for part in child.attrib.pop("style", "").split(";"))):
+            key, _, value = declaration.partition(":")
+            child.set(key.strip(), value.strip())
+        if re.match(r"rotate\(-?0 ", child.get("transform", "")):
+            del child.attrib["transform"]
+        if name == "path":
+            child.set("d", " ".join(child.get("d", "").split()))
+
+
+def _prefix_ids(root: ElementTree.Element, ident: str) -> None:
+    """Ids that something refers to get the prefix, all others go."""
+    text = ElementTree.tostring(root, encoding="unicode")
+    used = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
+    for element in root.iter():
+        name = element.get("id")
+        if name is not None:
+            if name in used:
+                element.set("id", f"{ident}-{name}")
+            else:
+                del element.attrib["id"]
+        for key, value in element.attrib.items():
+            if key.endswith("href") and value.startswith("#"):
+                element.set(key, f"#{ident}-{value[1:]}")
+            elif value.startswith("url(#"):
+                element.set(key, f"url(#{ident}-{value[5:]}")
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r">\s+<", "><", text).strip()
+
+
+@cache
+def _face(weight: int, italic: bool) -> tuple[dict, dict, int]:
+    stem = next(s for f, w, style, s in FACES if f == "Inter" and w == weight and (style == "italic") == italic)
+    font = TTFont(FONTS / f"{stem}.ttf")
+    return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
+
+
+def text_width(text: str, size: float, weight: int = 400, italic: bool = False) -> float:
+    """Width in points of a text set in Inter; kerning is left out, so it is a little too wide rather than too narrow."""
+    names, metrics, unit = _face(weight, italic)
+    return sum(metrics[names.get(ord(letter), ".notdef")][0] for letter in text) * size / unit
+
+
+def wrap(text: str, width: float, size: float, weight: int = 400) -> str:
+    """The text broken at spaces into lines of at most `width` points (a single longer word stays whole)."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines)

@@ -1,0 +1,27 @@
+"""Jinja as the pages use it: autoescape on, an undefined name is an error, templates are files of this package."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.pages.theme import FOLDER
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """The filled-in template; values arrive as finished text."""
+    return _environment().get_template(template).render(**values)
