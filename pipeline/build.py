@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pipeline
 from pipeline.errors import InputError
-from pipeline.figures import Ledger, Report, read_report, tabulate
+from pipeline.figures import Report, read_report, tabulate
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
-from pipeline.responses import Survey, read_survey
+from pipeline.responses import read_survey
 from pipeline.run_record import inputs_of, read_record, sha256, versions, write_record
 from pipeline.staging import staged
-from pipeline.validate import write_findings
+from pipeline.validate import open_findings, write_findings
 
 PRODUCTS = frozenset(
     "report.html report.pdf ledger.csv ledger.sqlite findings.csv validation.html run.json notebooks".split()
@@ -83,7 +83,8 @@ def build(
             (folder / "report.html").write_text(html, encoding="utf-8")
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
-        run.problems += _problems(survey, ledger)
+        run.problems += open_findings(survey)
+        run.problems += [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]
         run.record["problems"] = run.problems
         write_record(run.record, folder)
     run.paths = [target / name for name in sorted(PRODUCTS) if (target / name).exists()]
@@ -162,11 +163,3 @@ def _reason(chapter, key: dict[str, str], previous: Path, force: bool) -> str:
         return "the executed notebook is gone"
     changed = [name for name, value in key.items() if before.get(name) != value]
     return f"changed: {', '.join(changed)}" if changed else ""
-
-
-def _problems(survey: Survey, ledger: Ledger) -> list[str]:
-    open_findings = int((survey.findings["state"] == "open").sum())
-    obsolete = int((survey.findings["state"] == "obsolete").sum())
-    problems = [f"{open_findings} findings are open"] if open_findings else []
-    problems += [f"{obsolete} decisions no longer apply"] if obsolete else []
-    return problems + [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]

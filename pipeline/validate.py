@@ -7,18 +7,21 @@ from pathlib import Path
 import pandas as pd
 from rich.table import Table
 
+from pipeline.figures.formats import format_value
 from pipeline.pages.validation import validation_html
 from pipeline.responses import Survey
+from pipeline.responses.settling import OBSOLETE
 from pipeline.staging import write_whole
 
 STATES = ("open", "accepted", "corrected", "excluded", "obsolete")
 
 
 def open_findings(survey: Survey) -> list[str]:
-    """What still needs a person, one sentence each; empty when every finding is decided."""
-    states = survey.findings["state"].value_counts()
-    needs = {"open": "findings are open", "obsolete": "decisions no longer apply to any finding"}
-    return [f"{states[state]} {words}" for state, words in needs.items() if states.get(state, 0)]
+    """What still needs a person, one sentence each; findings that are only for information do not."""
+    obsolete = int((survey.undecided["state"] == OBSOLETE).sum())
+    open_ = len(survey.undecided) - obsolete
+    sentences = [f"{open_} errors or warnings have no decision"] if open_ else []
+    return sentences + ([f"{obsolete} decisions no longer apply to any finding"] if obsolete else [])
 
 
 def by_rule(survey: Survey) -> pd.DataFrame:
@@ -35,7 +38,7 @@ def write_findings(survey: Survey, folder: Path) -> list[Path]:
     page = validation_html(
         survey.codebook.survey.title,
         synthetic=survey.codebook.survey.synthetic,
-        facts=_facts(survey),
+        facts={name: format_value(count, "count") for name, count in _facts(survey).items()},
         records=_excluded(survey).to_dict("records"),
         rules=by_rule(survey).to_dict("records"),
         findings=survey.findings.fillna("").to_dict("records"),
@@ -58,10 +61,9 @@ def findings_tables(survey: Survey) -> list[Table | str]:
     if len(fired):
         columns = ["rule", "severity", "holds", "violated", "not_evaluable", *STATES]
         tables.append(_table("Checks that fired", fired[columns]))
-    undecided = survey.findings[survey.findings["state"].isin(["open", "obsolete"])]
-    if len(undecided):
+    if len(survey.undecided):
         columns = ["finding_id", "severity", "respondent_id", "variables", "raw", "message", "state"]
-        tables.append(_table("Findings that need a decision", undecided[columns]))
+        tables.append(_table("Findings that need a decision", survey.undecided[columns]))
     tables.append(f"{facts['changed']} of {facts['answers']} answers were changed by decisions")
     return tables
 
