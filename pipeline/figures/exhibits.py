@@ -31,7 +31,12 @@ from pipeline.figures.exhibits_file import (
 from pipeline.figures.headlines import check_headline
 from pipeline.figures.ledger import ALL, OVERALL
 from pipeline.figures.rules import RuleError
+from pipeline.responses import language
+from pipeline.responses.bands import has_edges
+from pipeline.responses.schema import NUMERIC, Kind
 from pipeline.responses.strict_yaml import load_as
+
+SHARES = (Statistic.SHARE, Statistic.SHARE_NONZERO, Statistic.MEAN_SHARE)
 
 __all__ = [
     "AUDIENCES", "Chart", "Disclosure", "Exhibit", "Measure", "Order", "Place", "Report", "Row", "Source", "Statistic",
@@ -80,6 +85,10 @@ def _exhibit(file: ExhibitsFile, number: int, definition: Definition) -> Exhibit
     table = [m for m in measures if m.place is Place.TABLE]
     if keys.add_to_100 and not all(_can_add_to_100(m) for m in table):
         definition.refuse("only shares of a single choice and mean shares can add to 100", (*at, "add_to_100"))
+    if keys.order is Order.BY_SHARE and (keys.rows or keys.statistic not in SHARES):
+        definition.refuse("only shares by dimension can be ordered by the share of the whole sample", (*at, "order"))
+    if keys.where is not None:
+        _check_where(keys.where, at, definition)
     return Exhibit(
         id=keys.id,
         chapter=keys.chapter,
@@ -126,13 +135,35 @@ def _rows(keys: ExhibitKeys, usual: tuple[str, ...], at: tuple, definition: Defi
     dimensions = usual if keys.dimensions is None else keys.dimensions
     for name, variable in keys.cut_by.items():
         definition.known(name, dimensions, "dimension of this exhibit", (*at, "cut_by", name))
-        definition.known(variable, codebook.variables(), "question", (*at, "cut_by", name))
+        _check_cut(name, variable, (*at, "cut_by", name), definition)
     rows = [Row(OVERALL, ALL, f"All {codebook.survey.respondents}")]
     for i, name in enumerate(dimensions):
         definition.known(name, codebook.dimensions, "dimension", (*at, "dimensions", i))
         dimension = codebook.dimensions[name]
         rows += [Row(name, b.id, b.label, dimension.title, keys.cut_by.get(name)) for b in dimension.bands]
     return tuple(rows)
+
+
+def _check_cut(dimension: str, variable: str, at: tuple, definition: Definition) -> None:
+    """A dimension can be cut by another number, or by a choice whose codes are its bands."""
+    codebook = definition.codebook
+    definition.known(variable, codebook.variables(), "question", at)
+    definition.known(dimension, codebook.dimensions, "dimension", at)
+    kind, bands = codebook.variables()[variable].kind, codebook.dimensions[dimension].bands
+    if kind is Kind.single:
+        for choice in codebook.choices(variable):
+            definition.known(choice.code, [band.id for band in bands], f"band of {dimension}", at)
+    elif kind not in NUMERIC or not has_edges(codebook.dimensions[dimension]):
+        definition.refuse(f"{variable!r} cannot be cut into the bands of {dimension}", at)
+
+
+def _check_where(where: str, at: tuple, definition: Definition) -> None:
+    try:
+        meaning = language.check(where, definition.codebook)
+    except language.ExpressionError as error:
+        definition.refuse(str(error), (*at, "where"))
+    if meaning.type != language.BOOLEAN:
+        definition.refuse(f"{where!r} does not say yes or no", (*at, "where"))
 
 
 def _question_text(question: str | None, definition: Definition) -> str:

@@ -189,8 +189,11 @@ class Evaluation:
         return cell.column
 
     def _n(self, place: str) -> int:
-        cell_id = full_address(place, self.exhibit.id, self.ledger)
-        return (self.ledger.cell(cell_id) if cell_id in self.ledger else self._known(f"{place}.{N}")).n or 0
+        for text in (place, f"{place}.{N}"):
+            cell_id = full_address(text, self.exhibit.id, self.ledger)
+            if cell_id in self.ledger:
+                return self.ledger.cell(cell_id).n or 0
+        raise CannotTell(f"there is no figure or row {place}")
 
     def _steps(self, dimension: str, column: str) -> list[float]:
         bands = [row.band for row in self.exhibit.rows if row.dimension == dimension]
