@@ -1,6 +1,7 @@
 """A printed table of twelve answers beside a ledger, and proofs of what no twelve answers could give."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,9 +104,7 @@ def test_a_forced_cell_is_within_one_and_a_wrong_one_is_different(table):
 def test_an_empty_band_is_equal_to_words_that_say_so(table):
     """Print has no value and n 0, the ledger has an empty cell."""
     path = table("coverage,arr,low,m,,median_headcount,0,No companies have it")
-    cell = Cell(
-        "coverage.arr.low.m", "coverage", "arr", "low", "m", "median_nonzero", None, "–", "people", n=0, status="empty"
-    )
+    cell = replace(median("coverage", "arr", "low", 1, 0), stat=None, printed="–", status="empty")
 
     comparison = compare(Ledger((cell,)), path)
 
@@ -171,8 +170,8 @@ def test_answers_that_are_not_exclusive_need_not_add_up(table):
     assert verdicts(compare(Ledger(tuple(row(3, 1, n=5))), path)) == ["equal", "different"]
 
 
-def test_totals_that_differ_between_dimensions_prove_one_cell_wrong_and_only_one(table):
-    """By ARR 3 + 3 of 12 answer a, by motion 5 + 3: of the cells that differ one is explained, the other is not."""
+def test_totals_that_differ_between_dimensions_prove_one_cell_wrong(table):
+    """By ARR 3 + 3 of 12 answer a, by motion 5 + 3; the same for b: one cell of each column is explained."""
     lines = [
         *printed(50, 50, n=6), *printed(50, 50, n=6, band="high"),
         *printed(83, 17, n=6, dimension="motion"), *printed(50, 50, n=6, dimension="motion", band="high"),
@@ -188,9 +187,8 @@ def test_totals_that_differ_between_dimensions_prove_one_cell_wrong_and_only_one
     assert [(r.dimension, r.column, r.verdict) for r in wrong] == [
         ("motion", "a", Verdict.IMPOSSIBLE), ("motion", "b", Verdict.IMPOSSIBLE),
     ]  # fmt: skip
-    assert (
-        wrong[0].reason
-        == "The answers behind this column add to 6 by arr but 8 by motion, of the same 12: one is wrong."
+    assert wrong[0].reason == (
+        "The answers behind this column add to 6 by arr but 8 by motion, of the same 12: one of the two is wrong."
     )
 
 
@@ -203,11 +201,13 @@ def test_an_n_that_differs_between_dimensions_is_impossible(table):
 
     bad = [r for r in comparison.rows if r.n_verdict is Verdict.IMPOSSIBLE]
     assert {r.band for r in bad} == {"high"}
-    assert bad[0].n_reason == "The n by arr add to 11, but to 12 by motion, of the same answers: one n is wrong."
+    assert bad[0].n_reason == (
+        "The n by arr add to 11, but to 12 by motion: the bands divide the same answers, so one n is wrong."
+    )
 
 
 def test_medians_of_two_splits_that_cannot_both_hold(table):
-    """By ARR all ten companies' bands have medians of 3 or less, by motion eight of ten are at 8 or more at half."""
+    """Medians of 2 and 3 leave six of ten at 3 or under; medians of 8 and 9 need six at 8 or over."""
     lines = [
         "c,arr,low,m,2,people,5,2", "c,arr,high,m,3,people,5,3",
         "c,motion,a,m,8,people,9,8", "c,motion,b,m,9,people,1,9",
@@ -221,7 +221,8 @@ def test_medians_of_two_splits_that_cannot_both_hold(table):
 
     assert verdicts(comparison) == ["equal", "equal", "impossible", "equal"]
     assert comparison.rows[2].reason == (
-        "Medians by arr put at least 6 at 3 or under, medians by motion at least 6 at 8 or over: 12 of 10, so one is wrong."
+        "Medians by arr put at least 6 at 3 or under, medians by motion at least 6 at 8 or over: 12 of 10, "
+        "so one is wrong."
     )
 
 

@@ -86,7 +86,7 @@ def test_answers_can_count_together_in_one_column(tmp_path, codebook):
         ("'support' and value", "'support' ad value", "says: \"Support owns", "this is not a rule"),
         ("rank('overall.all', 2)", "second('overall.all')", "says: \"A support", "there is no function second"),
         ("largest('overall.all')", "largest('arr.big')", "says: \"Support owns", "unknown row 'arr.big'"),
-        ("{overall.all.support}", "{overall.all.suport}", "says: \"Support owns", "unknown address 'overall.all.suport'"),
+        ("{overall.all.support}", "{overall.all.suport}", "says: \"Support owns", "address 'overall.all.suport'"),
         ("rises('arr', ", "rises('size', ", "says: \"Support teams", "unknown dimension 'size'"),
         ("where: outsources == 'yes'", "where: outsourcs == 'yes'", "where: outsourcs", "outsourcs"),
         ("where: outsources == 'yes'", "where: outsourced_share", "where: outsourced", "does not say yes or no"),
