@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.audit.reconstruct.margins import Margins
-from pipeline.audit.reconstruct.plan import NO, YES, Effort, Kind, Plan, Preference
+from pipeline.audit.reconstruct.plan import NO, YES, Kind, Plan, Preference
 from pipeline.audit.reconstruct.positions import Position
 from pipeline.audit.reconstruct.room import leave_room
 from pipeline.audit.reconstruct.solver import cp_model, solve
 from pipeline.audit.reconstruct.targets import Table, Targets
 from pipeline.errors import BandwiseError
+
+COMPLETION = 5  # effort for a first set of shares around given answers; any will do
 
 Respondent = Mapping[str, str]  # id, a band per dimension, an answer per question; several answers are joined by |
 
@@ -68,34 +70,49 @@ def find_answers(plan: Plan, targets: Targets, margins: Mapping[str, Margins], p
                  progress: Callable[[str], None] = lambda line: None) -> list[dict[str, str]]:
     """One dict per respondent, in the order of `positions`.
 
-    `start` is a set of answers in the same order that holds every margin: it is returned as it is unless a better one
-    is found. Without it the preferences are settled first, then room is made for medians and mean shares.
+    `start` is a set of answers in the same order that holds every margin. Who holds what is kept from it, because room
+    for later numbers was made there; the other answers are returned as they are unless better ones are found.
     """
-    effort = plan.population.effort
     if start is None:
-        model = build(plan, targets.tables, margins, positions)
-        _minimise(model)
-        solver = _run(model, effort, effort.preferences)
-        if solver is None:
-            raise NoAnswers("no set of answers was found; give population.effort.preferences more")
-        start = _read(model, solver)
-        progress(f"answers: preferences broken at a price of {solver.objective_value:.0f}")
-        if not targets.medians and not targets.mean_shares:
-            return start
+        start = _from_scratch(plan, targets, margins, positions, progress)
+    model = build(plan, targets.tables, margins, positions)
+    _hint(model, start)
+    _keep_holders(model, start)
+    was = _run(model, plan.population.effort.preferences, fix_hints=True)
+    if was is None:
+        raise NoAnswers("the starting answers do not hold the printed tables")
+    better = _run(model, plan.population.effort.preferences)
+    if better is None or better.objective_value >= was.objective_value:
+        progress(f"answers: preferences broken at a price of {was.objective_value:.0f}, no better found")
+        return [dict(respondent) for respondent in start]
+    progress(f"answers: preferences broken at a price of {better.objective_value:.0f}, "
+             f"at least {better.best_objective_bound:.0f} with these holders")
+    return _read(model, better)
+
+
+def _from_scratch(plan: Plan, targets: Targets, margins: Mapping[str, Margins], positions: Sequence[Position],
+                  progress: Callable[[str], None]) -> list[dict[str, str]]:
+    """Answers by the preferences alone, then the holders changed until medians and mean shares have room as well."""
+    effort = plan.population.effort
+    model = build(plan, targets.tables, margins, positions)
+    solver = _run(model, effort.preferences)
+    if solver is None:
+        raise NoAnswers("no set of answers was found; give population.effort.preferences more")
+    progress(f"answers: preferences broken at a price of {solver.objective_value:.0f}")
+    respondents = _read(model, solver)
+    if not targets.medians and not targets.mean_shares:
+        return respondents
     model = build(plan, targets.tables, margins, positions)
     leave_room(model, targets)
-    _minimise(model)
-    _hint(model, start)
-    whole = _run(model, effort, effort.amounts, fix_hints=True)
-    if whole is None:
-        raise NoAnswers("the starting answers do not hold the printed tables")
-    progress(f"answers: start at a price of {whole.objective_value:.0f}")
-    _hint_all(model, whole)
-    better = _run(model, effort, effort.amounts)
-    if better is None or better.objective_value >= whole.objective_value:
-        return [dict(respondent) for respondent in start]
-    progress(f"answers: now at a price of {better.objective_value:.0f}, at least {better.best_objective_bound:.0f}")
-    return _read(model, better)
+    _hint(model, respondents)
+    whole = _run(model, COMPLETION, fix_hints=True)
+    if whole is not None:
+        _hint_all(model, whole)
+    solver = _run(model, effort.room)
+    if solver is None:
+        return respondents
+    progress(f"answers: with room for later numbers at a price of {solver.objective_value:.0f}")
+    return _read(model, solver)
 
 
 def build(plan: Plan, tables: Sequence[Table], margins: Mapping[str, Margins], positions: Sequence[Position]) -> Model:
@@ -170,12 +187,16 @@ def _forbid(model: Model, preference: Preference, together: Sequence, any_of: Se
             model.cp.add_bool_or([*broken, literal.negated(), breach])
 
 
-def _minimise(model: Model) -> None:
+def _run(model: Model, effort: float, *, fix_hints: bool = False):
+    population = model.plan.population
     model.cp.minimize(sum(model.price))
+    return solve(model.cp, effort=effort, seed=population.seed, workers=population.effort.workers, fix_hints=fix_hints)
 
 
-def _run(model: Model, effort: Effort, amount: float, *, fix_hints: bool = False):
-    return solve(model.cp, effort=amount, seed=model.plan.population.seed, workers=effort.workers, fix_hints=fix_hints)
+def _keep_holders(model: Model, respondents: Sequence[Respondent]) -> None:
+    for (i, question, answer), literal in model.given.items():
+        if model.kind(question) is Kind.HOLDERS:
+            model.cp.add(literal == (respondents[i][question] == answer))
 
 
 def _hint(model: Model, respondents: Sequence[Respondent]) -> None:

@@ -1,4 +1,4 @@
-"""From printed shares to whole numbers: the counts behind every table, the same in whatever dimension they are summed."""
+"""From printed shares to whole numbers: the counts behind every table, with the same totals in every dimension."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pipeline.audit.reconstruct.solver import cp_model, solve
 from pipeline.audit.reconstruct.targets import WHOLE, Cell, Table, counts_that_print, counts_within_a_unit
 from pipeline.errors import InputError
 
-# A cell that misses its print costs more than any distance; below that, the nearer share wins. In hundredths of a point.
-MISS = 20_000
+MISS = 20_000  # in hundredths of a point: a cell that misses its print costs more than any distance
 
 Margins = Mapping[tuple[str, str, str], int]  # (cut, band, column) -> respondents
 
@@ -43,7 +42,7 @@ def margins(table: Table, *, effort: float = 10) -> dict[tuple[str, str, str], i
     model.minimize(sum(cost))
     solver = solve(model, effort=effort)
     if solver is None:
-        raise InputError("no counts fit the respondents of every dimension and the totals of the plan", key=table.exhibit)
+        raise InputError("no counts fit every dimension and the totals of the plan", key=table.exhibit)
     return {place: solver.value(variable) for place, variable in count.items() if place[0] != WHOLE}
 
 

@@ -1,7 +1,7 @@
 """The plan of a reconstruction: which printed table is which question, who is cut how, what is preferred among equals.
 
-Everything that is particular to one survey stands in `reconstruction.yaml`; the code knows tables, bands and counts only.
-This module reads the sections `population`, `tables` and `preferences`; the others belong to later steps.
+Everything particular to one survey stands in `reconstruction.yaml`; the code knows tables, bands and counts only. This
+module reads the sections `population`, `tables` and `preferences`; the others belong to later steps.
 """
 
 from __future__ import annotations
@@ -70,17 +70,16 @@ class Effort(Entry):
     workers: int = 4
     positions: float = 60
     preferences: float = 60
-    amounts: float = 120
-    improve: float = 20
+    room: float = 300
 
 
 class Population(Entry):
     """Who the respondents are: how many stand in each band of each dimension, and what is known beside the tables."""
 
     dimensions: dict[str, dict[str, int]]
-    follows: dict[str, Follows] = {}
+    follows: dict[str, Follows] = Field(default_factory=dict)
     coherence: Coherence | None = None
-    holders: dict[str, int] = {}
+    holders: dict[str, int] = Field(default_factory=dict)
     any_of: tuple[AnyOf, ...] = ()
     seed: int = 1
     start: str | None = None
@@ -132,9 +131,9 @@ class TablePlan(Entry):
 
     kind: Kind
     question: str
-    cut: dict[str, str] = {}
+    cut: dict[str, str] = Field(default_factory=dict)
     add_to_100: bool = False
-    totals: dict[str, int] = {}
+    totals: dict[str, int] = Field(default_factory=dict)
     medians: bool = False
     leave_out: tuple[str, ...] = ()
 
@@ -150,7 +149,7 @@ class Preference(Entry):
     name: str
     questions: tuple[str, ...]
     answers: tuple[str, ...] = ()
-    expect: dict[str, tuple[str, ...]] = {}
+    expect: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     exclusive: bool = False
     complete: bool = False
     weight: int = Field(default=1, ge=1)

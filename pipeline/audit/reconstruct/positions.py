@@ -12,7 +12,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from pipeline.audit.reconstruct.margins import Margins
 from pipeline.audit.reconstruct.plan import Coherence, Kind, Population
@@ -132,10 +132,11 @@ def _joint_table(population: Population, cells: Sequence[Position], chances: Seq
     rng = random.Random(population.seed)
     counts, price = [], []
     for cell, chance in zip(cells, chances, strict=True):
-        most = min(min(population.dimensions[dimension][band] for dimension, band in cell.items()), 6 + round(3 * chance))
+        smallest = min(population.dimensions[dimension][band] for dimension, band in cell.items())
+        most = min(smallest, 6 + round(3 * chance))
         luck = sorted((-math.log(-math.log(rng.random())) for _ in range(most)), reverse=True)
         units = [model.new_bool_var("") for _ in range(most)]
-        for unit, next_unit in zip(units, units[1:], strict=False):
+        for unit, next_unit in pairwise(units):
             model.add_implication(next_unit, unit)
         price += [round(SCALE * (-math.log(chance / population.size) - lucky)) * unit
                   for unit, lucky in zip(units, luck, strict=True)]
@@ -162,7 +163,8 @@ def solvable(question: Question, cells: Sequence[Position], counts: Sequence[int
     return solve(model, effort=30) is not None
 
 
-def _ask(model, question: Question, answers: Sequence[str], cells: Sequence[Position], counts: Sequence, most: int) -> None:
+def _ask(model, question: Question, answers: Sequence[str], cells: Sequence[Position], counts: Sequence,
+         most: int) -> None:
     """Adds to the model how many of each cell give each of these answers; `counts` may be numbers or unknowns."""
     given: dict[str, list[tuple[Position, object]]] = {answer: [] for answer in answers}
     for cell, count in zip(cells, counts, strict=True):

@@ -8,6 +8,7 @@ a median bounds how many holders lie at or below a few thresholds; a mean share 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 
 from pipeline.audit.reconstruct.plan import YES
@@ -37,7 +38,7 @@ def _medians(model, question: str, medians: list[Median]) -> None:
         for t in thresholds:
             at_most[i, t] = model.cp.new_bool_var("")
         model.cp.add_implication(at_most[i, thresholds[-1]], model.given[i, question, YES])
-        for t, above in zip(thresholds, thresholds[1:], strict=False):
+        for t, above in pairwise(thresholds):
             model.cp.add_implication(at_most[i, t], at_most[i, above])
     for median in medians:
         band = [i for i, position in enumerate(model.positions)

@@ -1,4 +1,4 @@
-"""Printed tables as constraints on whole numbers: which counts of n a printed share allows, and what a row adds up to."""
+"""Printed tables as constraints on whole numbers: which counts of n a printed share allows, what a row adds up to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pipeline.audit.reconstruct.plan import Kind, Plan, Population, TablePlan
 from pipeline.errors import InputError
 
 WHOLE = "overall"  # the printed dimension that counts everybody
-SHARES, MEDIANS = "percent", "median_headcount"
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,8 @@ def read_targets(path: Path, plan: Plan) -> Targets:
             raise InputError(f"the plan names exhibit '{exhibit}', which is not printed", file=path)
     tables, medians, mean_shares = [], [], []
     for exhibit, table in plan.tables.items():
-        printed = {band: [c for c in cells if c["column"] not in table.leave_out] for band, cells in rows[exhibit].items()}
+        printed = {band: [line for line in lines if line["column"] not in table.leave_out]
+                   for band, lines in rows[exhibit].items()}
         if table.kind is Kind.MEAN_SHARE:
             mean_shares += _mean_shares(path, printed, table, plan.population)
             continue
@@ -185,7 +185,8 @@ def _table(path: Path, exhibit: str, printed, table: TablePlan, population: Popu
         rows.append(Row(dimension, band, cut, n, tuple(_cell(line, table, n) for line in lines)))
     if table.kind is Kind.HOLDERS and len(columns) > 1:
         raise InputError("a table of holders has one column", file=path, row=int(lines[0]["row"]))
-    return Table(exhibit, table.kind, table.question, columns, table.add_to_100, tuple(table.totals.items()), tuple(rows))
+    totals = tuple(table.totals.items())
+    return Table(exhibit, table.kind, table.question, columns, table.add_to_100, totals, tuple(rows))
 
 
 def _cut(path: Path, line: dict[str, str], table: TablePlan, population: Population) -> tuple[str, int]:

@@ -1,0 +1,31 @@
+"""The joint table as a file: one respondent a row, written after a search, read back as the start of the next."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipeline.errors import InputError
+
+
+def write_respondents(path: Path, respondents: Sequence[Mapping[str, str]]) -> None:
+    """UTF-8 CSV with the columns of the respondents in their order."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(respondents[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(respondents)
+
+
+def read_respondents(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows, every value as text; InputError if one of `columns` is missing."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            rows = [dict(row) for row in reader]
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    except FileNotFoundError:
+        raise InputError("the file is missing", file=path) from None
+    if missing:
+        raise InputError(f"the columns {', '.join(missing)} are missing", file=path)
+    return rows
