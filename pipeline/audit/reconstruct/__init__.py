@@ -39,8 +39,6 @@ def reconstruct(published: Path, edition: Path, progress: Progress = lambda step
 
     Writes responses.csv and decisions.csv of the edition and of each folder in it that has a plan of its own.
     """
-    # Imported here because the exact model needs the optional solver.
-    from pipeline.audit.reconstruct.joint import solve_joint
     from pipeline.audit.reconstruct.rebuild import rebuild
     from pipeline.audit.reconstruct.sisters import rebuild_sister
     from pipeline.responses.codebook import read_codebook
@@ -50,25 +48,39 @@ def reconstruct(published: Path, edition: Path, progress: Progress = lambda step
     plan = load(edition / "reconstruction.yaml").data
     printed = pd.read_csv(published / "tables.csv")
     further = sorted(folder.parent for folder in edition.glob("*/reconstruction.yaml"))
-    steps = ["joint table", "headcounts and answers", "export and decisions", *(folder.name for folder in further)]
 
-    progress(steps[0], 0, 1)
-    joint = solve_joint(published, edition)
-    progress(steps[0], 1, 1)
-    rebuilt = rebuild(joint.companies, printed, read_codebook(edition / "codebook.yaml"), plan, published=published,
-                      progress=lambda done, total: progress(steps[1], done, total))
+    joint, problems = _joint_table(published, edition, progress)
+    rebuilt = rebuild(
+        joint,
+        printed,
+        read_codebook(edition / "codebook.yaml"),
+        plan,
+        edition=edition,
+        progress=lambda done, total: progress("headcounts", done, total),
+    )
+    problems += rebuilt.problems
     with tempfile.TemporaryDirectory() as scratch:
         made = [_export(edition, rebuilt.answers, plan["export"], Path(scratch) / "edition")]
-        progress(steps[2], 1, 1)
+        progress("export and decisions", 1, 1)
         for folder in further:
-            further_plan = load(folder / "reconstruction.yaml").data
-            answers = rebuild_sister(read_codebook(folder / "codebook.yaml"), further_plan, rebuilt.answers, printed)
-            made.append(_export(folder, answers, further_plan["export"], Path(scratch) / folder.name))
-            progress(folder.name, 1, 1)
-        paths = [path for place, (staged, _) in zip([edition, *further], made, strict=True)
-                 for path in _put(staged, place)]
-    open_findings = [line for _, lines in made for line in lines]
-    return Reconstruction(paths, [*joint.problems, *rebuilt.problems, *open_findings])
+            its_plan = load(folder / "reconstruction.yaml").data
+            answers = rebuild_sister(read_codebook(folder / "codebook.yaml"), its_plan, rebuilt.answers, printed)
+            made.append(_export(folder, answers, its_plan["export"], Path(scratch) / folder.name))
+            progress(f"further survey: {folder.name}", 1, 1)
+        paths = [
+            path for place, (staged, _) in zip([edition, *further], made, strict=True) for path in _put(staged, place)
+        ]
+    return Reconstruction(paths, [*problems, *(line for _, left in made for line in left)])
+
+
+def _joint_table(published: Path, edition: Path, progress: Progress) -> tuple[pd.DataFrame, list[str]]:
+    """One row per company from the exact model, and what no data can give or this one does not."""
+    from pipeline.audit.reconstruct.joint import solve_joint
+
+    progress("joint table", 0, 1)
+    joint = solve_joint(published, edition)
+    progress("joint table", 1, 1)
+    return joint.companies, joint.problems
 
 
 def _export(folder: Path, answers: pd.DataFrame, plan: Mapping[str, Any], scratch: Path) -> tuple[Path, list[str]]:

@@ -108,8 +108,11 @@ class Walk:
 
     # The first state: what the bands' medians suggest, with some noise.
     def _suggestion(self, i: int, k: int) -> float | None:
-        weighted = [(self.problem.dimension_weights[self.problem.bands[b][0]], math.log(self.targets[b][k]))
-                    for b in self.problem.bands_of[i] if self.targets[b][k]]
+        weighted = [
+            (self.problem.dimension_weights[self.problem.bands[b][0]], math.log(self.targets[b][k]))
+            for b in self.problem.bands_of[i]
+            if self.targets[b][k]
+        ]
         total = sum(weight for weight, _ in weighted)
         return math.exp(sum(weight * value for weight, value in weighted) / total) if total else None
 
@@ -117,14 +120,21 @@ class Walk:
         return self._suggestion(i, self.total_index) or 10.0
 
     def _first_guess(self, i: int) -> list[int]:
-        return [max(1, round((self._suggestion(i, k) or 3.0) * math.exp(self.rng.gauss(0, 0.3)))) if holds else 0
-                for k, holds in enumerate(self.problem.holds[i])]
+        return [
+            max(1, round((self._suggestion(i, k) or 3.0) * math.exp(self.rng.gauss(0, 0.3)))) if holds else 0
+            for k, holds in enumerate(self.problem.holds[i])
+        ]
 
     def _neighbours(self) -> list[list[int]]:
         bands_of = self.problem.bands_of
-        return [[j for j, other in enumerate(bands_of)
-                 if j != i and sum(a == b for a, b in zip(mine, other, strict=True)) >= len(mine) - 1]
-                for i, mine in enumerate(bands_of)]
+        return [
+            [
+                j
+                for j, other in enumerate(bands_of)
+                if j != i and sum(a == b for a, b in zip(mine, other, strict=True)) >= len(mine) - 1
+            ]
+            for i, mine in enumerate(bands_of)
+        ]
 
     def refresh(self) -> None:
         """Everything that is kept per band, from `people` alone (also wipes the drift of running sums)."""
@@ -148,12 +158,18 @@ class Walk:
         self.median_cost = [[self._median_cost(b, k) for k in range(len(p.roles) + 1)] for b in range(len(p.bands))]
         self.company_cost = [self._company_cost(i) for i in range(len(self.people))]
         self.ratio_of = [[self._ratio_of(i, ratio) for i in range(len(self.people))] for ratio in p.ratios]
-        self.ratio_sum = [[sum(v for v in values if v is not None), sum(v is not None for v in values)]
-                          for values in self.ratio_of]
+        self.ratio_sum = [
+            [sum(v for v in values if v is not None), sum(v is not None for v in values)] for values in self.ratio_of
+        ]
         self.ratio_cost = [self._ratio_cost(q) for q in range(len(p.ratios))]
         self.union_count = [sum(any(row[k] for k in roles) for row in self.people) for roles, _ in p.unions]
-        self.cost = (sum(map(sum, self.share_cost)) + sum(map(sum, self.median_cost)) + sum(self.company_cost)
-                     + sum(self.ratio_cost) + self._union_cost())
+        self.cost = (
+            sum(map(sum, self.share_cost))
+            + sum(map(sum, self.median_cost))
+            + sum(self.company_cost)
+            + sum(self.ratio_cost)
+            + self._union_cost()
+        )
 
     # Costs of one figure each.
     def _share_cost(self, band: int, k: int) -> float:
@@ -198,8 +214,9 @@ class Walk:
         return 0.1 + 4 * miss / ratio.mean + 4 * miss * miss / ratio.mean if miss > 0 else 0.0
 
     def _union_cost(self) -> float:
-        return COUNT_WEIGHT * sum(abs(n - wanted) for n, (_, wanted) in
-                                  zip(self.union_count, self.problem.unions, strict=True))
+        return COUNT_WEIGHT * sum(
+            abs(n - wanted) for n, (_, wanted) in zip(self.union_count, self.problem.unions, strict=True)
+        )
 
     def set_row(self, i: int, changes: Mapping[int, int]) -> Undo | None:
         """Gives company i new headcounts in some roles and updates every cost; None if it would staff no one."""
@@ -213,8 +230,11 @@ class Walk:
             return None
         undo = Undo(self.cost)
         gain = 0.0
-        shifts = [(k, changes.get(k, row[k]) / new_total - row[k] / old_total)
-                  for k in (changes if new_total == old_total else {*self.staffed[i], *changes}) if p.in_mix[k]]
+        shifts = [
+            (k, changes.get(k, row[k]) / new_total - row[k] / old_total)
+            for k in (changes if new_total == old_total else {*self.staffed[i], *changes})
+            if p.in_mix[k]
+        ]
         exchanged = [(k, row[k], new) for k, new in changes.items()]
         hands_over = any((old > 0) != (new > 0) for _, old, new in exchanged)
         if hands_over:
@@ -222,7 +242,7 @@ class Walk:
             for q, (roles, _) in enumerate(p.unions):
                 undo.keep(self.union_count, q)
                 self.union_count[q] -= any(row[k] for k in roles)
-        for k, old, new in exchanged:
+        for k, new in changes.items():
             undo.keep(row, k)
             row[k] = new
         undo.keep(self.total, i)
@@ -267,8 +287,10 @@ class Walk:
         return undo
 
     def _move_ratio(self, q: int, i: int, undo: Undo) -> float:
-        for container, key in ((self.ratio_of[q], i), (self.ratio_sum[q], 0), (self.ratio_sum[q], 1), (self.ratio_cost, q)):
-            undo.keep(container, key)
+        undo.keep(self.ratio_of[q], i)
+        undo.keep(self.ratio_sum[q], 0)
+        undo.keep(self.ratio_sum[q], 1)
+        undo.keep(self.ratio_cost, q)
         old, new = self.ratio_of[q][i], self._ratio_of(i, self.problem.ratios[q])
         self.ratio_of[q][i] = new
         self.ratio_sum[q][0] += (new or 0.0) - (old or 0.0)
@@ -341,8 +363,13 @@ class Walk:
         bands_of = self.problem.bands_of
         if bands_of[i] != bands_of[j] and self.problem.fixed_counts[k]:
             given, taken = next((a, b) for a, b in zip(bands_of[i], bands_of[j], strict=True) if a != b)
-            back = [(m, n) for m in range(len(self.people)) if taken in bands_of[m] and self.people[m][k] and m != i
-                    for n in self.neighbours[m] if given in bands_of[n] and not self.people[n][k] and n != j]
+            back = [
+                (m, n)
+                for m in range(len(self.people))
+                if taken in bands_of[m] and self.people[m][k] and m != i
+                for n in self.neighbours[m]
+                if given in bands_of[n] and not self.people[n][k] and n != j
+            ]
             if not back:
                 return ()
             moves.append(self._hand_over(*self.rng.choice(back), k))
@@ -354,36 +381,49 @@ class Walk:
 
     def misses(self) -> tuple[int, int]:
         """How many printed shares, and how many printed medians (or counts), the state does not give."""
-        return (sum(cost > 0 for row in self.share_cost for cost in row),
-                sum(cost > 0 for row in self.median_cost for cost in row))
+        return (
+            sum(cost > 0 for row in self.share_cost for cost in row),
+            sum(cost > 0 for row in self.median_cost for cost in row),
+        )
 
 
-def anneal(problem: Problem, *, seed: int, moves: int, rounds: int,
-           progress: Callable[[str], None] = lambda line: None) -> Walk:
-    """The best state found in `rounds` coolings of `moves` moves each; later rounds start cooler from the best."""
+def anneal(
+    problem: Problem,
+    *,
+    seed: int,
+    moves: int,
+    rounds: int,
+    start: Sequence[Sequence[int]] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Walk:
+    """The best state found in `rounds` coolings of `moves` moves each; later rounds start cooler, from the best.
+
+    `start` is a state to improve; it is scored like any other. The search ends early when every printed figure holds.
+    """
     walk = Walk(problem, seed)
+    if start is not None:
+        walk.people = [list(row) for row in start]
+        walk.refresh()
     best, best_cost = [row[:] for row in walk.people], walk.cost
     for number in range(rounds):
-        hottest = HOTTEST if number == 0 else REHEATED
-        walk.people = [row[:] for row in best]
-        walk.refresh()
+        if number and not any(walk.misses()):
+            break
+        hottest = HOTTEST if number == 0 and start is None else REHEATED
         for move in range(moves):
             if move % 5_000 == 0:
                 heat = hottest * (COLDEST / hottest) ** (move / moves)
                 if move % 50_000 == 0:
+                    progress(number * moves + move, rounds * moves)
                     walk.refresh()
                     if walk.cost < best_cost - 1e-9:
                         best, best_cost = [row[:] for row in walk.people], walk.cost
             proposed = walk.propose()
             if proposed:
                 walk.attempt(proposed, heat)
-            if move % 500_000 == 0:
-                progress(f"round {number + 1}, move {move:,}: cost {walk.cost:.2f}, misses {walk.misses()}")
         walk.refresh()
         if walk.cost < best_cost:
             best, best_cost = [row[:] for row in walk.people], walk.cost
-        if best_cost == 0:
-            break
-    walk.people = best
-    walk.refresh()
+        walk.people = [row[:] for row in best]
+        walk.refresh()
+    progress(rounds * moves, rounds * moves)
     return walk

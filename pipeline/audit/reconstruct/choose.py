@@ -29,14 +29,21 @@ def select(frame: pd.DataFrame, where: Mapping[str, Any] | None) -> np.ndarray:
             case Mapping():
                 chosen &= _within(values, condition, variable)
             case _:
-                raise InputError(f"the condition {condition!r} on {variable} is none of a list, limits, true or false",
-                                 key=variable)
+                raise InputError(
+                    f"the condition {condition!r} on {variable} is none of a list, limits, true or false", key=variable
+                )
     return chosen
 
 
 def _within(values: pd.Series, limits: Mapping[str, float], variable: str) -> np.ndarray:
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-    compare = {"above": np.greater, "from": np.greater_equal, "below": np.less, "to": np.less_equal, "not": np.not_equal}
+    compare = {
+        "above": np.greater,
+        "from": np.greater_equal,
+        "below": np.less,
+        "to": np.less_equal,
+        "not": np.not_equal,
+    }
     chosen = ~np.isnan(numbers)
     for name, limit in limits.items():
         if name not in compare:

@@ -24,12 +24,18 @@ from pipeline.responses.codebook import Codebook
 from pipeline.responses.schema import NUMERIC, Kind
 
 SYSTEM_TEXT = {  # export tag: (label, ImportId)
-    "StartDate": ("Start Date", "startDate"), "EndDate": ("End Date", "endDate"), "Status": ("Response Type", "status"),
-    "IPAddress": ("IP Address", "ipAddress"), "Progress": ("Progress", "progress"),
-    "Duration (in seconds)": ("Duration (in seconds)", "duration"), "Finished": ("Finished", "finished"),
-    "RecordedDate": ("Recorded Date", "recordedDate"), "ResponseId": ("Response ID", "_recordId"),
+    "StartDate": ("Start Date", "startDate"),
+    "EndDate": ("End Date", "endDate"),
+    "Status": ("Response Type", "status"),
+    "IPAddress": ("IP Address", "ipAddress"),
+    "Progress": ("Progress", "progress"),
+    "Duration (in seconds)": ("Duration (in seconds)", "duration"),
+    "Finished": ("Finished", "finished"),
+    "RecordedDate": ("Recorded Date", "recordedDate"),
+    "ResponseId": ("Response ID", "_recordId"),
     "ExternalReference": ("External Data Reference", "externalDataReference"),
-    "DistributionChannel": ("Distribution Channel", "distributionChannel"), "UserLanguage": ("User Language", "userLanguage"),
+    "DistributionChannel": ("Distribution Channel", "distributionChannel"),
+    "UserLanguage": ("User Language", "userLanguage"),
 }
 TIMES = "%Y-%m-%d %H:%M:%S"
 
@@ -72,8 +78,11 @@ class Export:
 def _columns(codebook: Codebook) -> list[tuple[str, str, str]]:
     """(export tag, question text, ImportId) of every column; system columns first."""
     system = [(tag, *SYSTEM_TEXT[tag]) for tag in codebook.source.system]
-    asked = [(slot.column.replace("QID", "Q").removesuffix("_TEXT"), slot.texts[0], slot.column)
-             for slot in codebook.slots.values() if slot.column not in codebook.source.system]
+    asked = [
+        (slot.column.replace("QID", "Q").removesuffix("_TEXT"), slot.texts[0], slot.column)
+        for slot in codebook.slots.values()
+        if slot.column not in codebook.source.system
+    ]
     return system + asked
 
 
@@ -82,15 +91,19 @@ def write_export(answers: pd.DataFrame, codebook: Codebook, plan: Mapping[str, A
     rng = np.random.default_rng([seed, 11])
     planted = _plant(answers, codebook, plan.get("errors", []), rng)
     wrong = {(p.company, p.variable): p for p in planted}
-    texts = {company: _answers_of(row, codebook, plan["mess"], {v for c, v in wrong if c == company}, rng)
-             for company, row in answers.iterrows()}
+    texts = {
+        company: _answers_of(row, codebook, plan["mess"], {v for c, v in wrong if c == company}, rng)
+        for company, row in answers.iterrows()
+    }
     for spoiled in planted:
         import_id = codebook.slots[spoiled.variable].column
         texts[spoiled.company][import_id] = _spoiled_text(spoiled, answers, codebook, plan["errors"])
     when = _dates(len(answers), plan["fieldwork"], rng)
     ids = {company: _response_id(rng) for company in answers.index}
-    records = [{**_system(start, end, ids[company], rng), **texts[company]}
-               for company, (start, end) in zip(answers.index, when, strict=True)]
+    records = [
+        {**_system(start, end, ids[company], rng), **texts[company]}
+        for company, (start, end) in zip(answers.index, when, strict=True)
+    ]
     records += _other_records(records, codebook, plan, rng)
     records.sort(key=lambda record: (record["RecordedDate"], record["ResponseId"]))
     return Export(codebook, records, ids, planted)
@@ -165,16 +178,29 @@ def _plant(answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[s
             fits &= answers[variable].notna().to_numpy()
         able = [c for c, fit in zip(answers.index, fits, strict=True) if fit and c not in used]
         if len(able) < error["n"]:
-            raise InputError(f"{error['n']} answers are to be spoiled, only {len(able)} companies qualify",
-                             key=error["variables"][0])
+            raise InputError(
+                f"{error['n']} answers are to be spoiled, only {len(able)} companies qualify", key=error["variables"][0]
+            )
         for company in rng.choice(np.array(able, dtype=object), error["n"], replace=False):
             used.add(company)
-            planted += [Planted(company, variable, answers.at[company, variable], error["action"], error["reason_code"],
-                                error["reason"], error["evidence"]) for variable in error["variables"]]
+            planted += [
+                Planted(
+                    company,
+                    variable,
+                    answers.at[company, variable],
+                    error["action"],
+                    error["reason_code"],
+                    error["reason"],
+                    error["evidence"],
+                )
+                for variable in error["variables"]
+            ]
     return planted
 
 
-def _spoiled_text(spoiled: Planted, answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]]) -> str:
+def _spoiled_text(
+    spoiled: Planted, answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]]
+) -> str:
     error = next(e for e in errors if spoiled.variable in e["variables"] and e["reason"] == spoiled.reason)
     truth = spoiled.truth
     match error:
@@ -202,7 +228,9 @@ def _dates(n: int, fieldwork: Mapping[str, Any], rng) -> list[tuple[datetime, da
     places = np.where(rng.random(n) < 0.65, rng.beta(1.1, 3.5, n), rng.beta(5, 1.4, n))
     spans = []
     for place in places:
-        start = days[min(len(days) - 1, int(place * len(days)))] + timedelta(seconds=int(rng.normal(13, 2.3) * 3600) % 86_400)
+        start = days[min(len(days) - 1, int(place * len(days)))] + timedelta(
+            seconds=int(rng.normal(13, 2.3) * 3600) % 86_400
+        )
         seconds = int(np.exp(rng.normal(np.log(fieldwork["median_seconds"]), 0.55)))
         if rng.random() < fieldwork["interrupted"]:
             seconds += int(rng.integers(1, 6)) * 86_400 + int(rng.integers(0, 20_000))
@@ -213,11 +241,20 @@ def _dates(n: int, fieldwork: Mapping[str, Any], rng) -> list[tuple[datetime, da
 def _system(start: datetime, end: datetime, response_id: str, rng, **changed: str) -> dict[str, str]:
     # Addresses are of the blocks that are reserved for documentation (RFC 5737).
     block = rng.choice(["192.0.2", "198.51.100", "203.0.113"])
-    return {"StartDate": start.strftime(TIMES), "EndDate": end.strftime(TIMES), "Status": "IP Address",
-            "IPAddress": f"{block}.{rng.integers(1, 255)}", "Progress": "100",
-            "Duration (in seconds)": str(int((end - start).total_seconds())), "Finished": "True",
-            "RecordedDate": (end + timedelta(seconds=1)).strftime(TIMES), "ResponseId": response_id,
-            "DistributionChannel": str(rng.choice(["email", "email", "email", "anonymous"])), "UserLanguage": "EN", **changed}
+    return {
+        "StartDate": start.strftime(TIMES),
+        "EndDate": end.strftime(TIMES),
+        "Status": "IP Address",
+        "IPAddress": f"{block}.{rng.integers(1, 255)}",
+        "Progress": "100",
+        "Duration (in seconds)": str(int((end - start).total_seconds())),
+        "Finished": "True",
+        "RecordedDate": (end + timedelta(seconds=1)).strftime(TIMES),
+        "ResponseId": response_id,
+        "DistributionChannel": str(rng.choice(["email", "email", "email", "anonymous"])),
+        "UserLanguage": "EN",
+        **changed,
+    }
 
 
 def _response_id(rng) -> str:
@@ -226,8 +263,9 @@ def _response_id(rng) -> str:
 
 
 # Records that must not count.
-def _other_records(records: Sequence[dict[str, str]], codebook: Codebook, plan: Mapping[str, Any],
-                   rng) -> list[dict[str, str]]:
+def _other_records(
+    records: Sequence[dict[str, str]], codebook: Codebook, plan: Mapping[str, Any], rng
+) -> list[dict[str, str]]:
     """Each is made after the record of a company that it may share: whole or cut off, sent before it or beside it."""
     first = datetime.fromisoformat(str(plan["fieldwork"]["from"]))
     others: list[dict[str, str]] = []
@@ -241,8 +279,9 @@ def _other_records(records: Sequence[dict[str, str]], codebook: Codebook, plan: 
     return others
 
 
-def _not_counted(model: dict[str, str], kind: Mapping[str, Any], number: int, codebook: Codebook,
-                 plan: Mapping[str, Any], rng) -> dict[str, str]:
+def _not_counted(
+    model: dict[str, str], kind: Mapping[str, Any], number: int, codebook: Codebook, plan: Mapping[str, Any], rng
+) -> dict[str, str]:
     start = datetime.strptime(model["StartDate"], TIMES)
     if "earlier_days" in kind:
         start -= timedelta(days=int(rng.integers(1, kind["earlier_days"] + 1)), seconds=int(rng.integers(0, 5_000)))

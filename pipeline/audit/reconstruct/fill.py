@@ -39,8 +39,9 @@ class Draw:
         return [choice.code for choice in self.codebook.choices(question) or self.codebook.items(question)]
 
 
-def fill(answers: pd.DataFrame, steps: Sequence[Mapping[str, Any]], *, seed: int, printed: pd.DataFrame,
-         codebook: Codebook) -> pd.DataFrame:
+def fill(
+    answers: pd.DataFrame, steps: Sequence[Mapping[str, Any]], *, seed: int, printed: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
     """`answers` with the variables of every step added. A step's random stream hangs on its question's name alone, so
     that adding a step changes no other."""
     answers = answers.copy()
@@ -48,7 +49,9 @@ def fill(answers: pd.DataFrame, steps: Sequence[Mapping[str, Any]], *, seed: int
         rng = np.random.default_rng([seed, zlib.crc32(step["question"].encode())])
         kind = KINDS.get(step["draw"])
         if kind is None:
-            raise InputError(f"'{step['draw']}' is not a kind of draw; allowed are {', '.join(KINDS)}", key=step["question"])
+            raise InputError(
+                f"'{step['draw']}' is not a kind of draw; allowed are {', '.join(KINDS)}", key=step["question"]
+            )
         drawn = kind(Draw(step, answers, _concerned(answers, step, rng), rng, printed, codebook))
         answers = _with_columns(answers, drawn)
     return answers
@@ -122,7 +125,9 @@ def _take(draw: Draw, rows: Sequence[int], code: str, part: Mapping[str, Any], *
     if part["n"] == "rest":
         return able
     if part["n"] > len(able):
-        raise InputError(f"{part['n']} companies are to answer '{code}', but only {len(able)} can", key=draw.step["question"])
+        raise InputError(
+            f"{part['n']} companies are to answer '{code}', but only {len(able)} can", key=draw.step["question"]
+        )
     return able[: part["n"]]
 
 
@@ -148,10 +153,14 @@ def draw_classes(draw: Draw) -> pd.Series:
         if part["n"] != "rest" and len(taken) < part["n"]:
             raise InputError(f"a class of {part['n']} finds only {len(taken)} companies", key=draw.step["question"])
         if "values" in part:
-            values = draw.rng.choice(part["values"], size=len(taken), p=_shares(part.get("weights"), len(part["values"])))
+            values = draw.rng.choice(
+                part["values"], size=len(taken), p=_shares(part.get("weights"), len(part["values"]))
+            )
         else:
             low, high = part["between"]
-            values = np.sort(low + (high - low) * (np.arange(len(taken)) + draw.rng.random(len(taken))) / max(1, len(taken)))
+            values = np.sort(
+                low + (high - low) * (np.arange(len(taken)) + draw.rng.random(len(taken))) / max(1, len(taken))
+            )
         for i, value in zip(taken, values, strict=True):
             column[i] = _tidy(float(value), {**draw.step, **part})
         left = [i for i in left if i not in set(taken)]
@@ -164,7 +173,7 @@ def _shares(weights: Sequence[float] | None, n: int) -> np.ndarray:
 
 
 def draw_lognormal(draw: Draw) -> pd.Series:
-    """exp of normal: `median` times the product of variables to the powers of `scales`, with the log deviation `spread`."""
+    """`median` times variables to the powers of `scales`, with noise whose natural log deviates by `spread`."""
     step = draw.step
     centre = np.full(len(draw.rows), np.log(step["median"]))
     for variable, power in step.get("scales", {}).items():
@@ -242,8 +251,9 @@ def draw_ranking(draw: Draw) -> pd.DataFrame:
     counts = dict(step["mentions"])
     places, n = draw.codebook.questions[step["question"]].places, len(draw.rows)
     if sum(counts.values()) != places * n:
-        raise InputError(f"{sum(counts.values())} mentions do not fill {places} places of {n} companies",
-                         key=step["question"])
+        raise InputError(
+            f"{sum(counts.values())} mentions do not fill {places} places of {n} companies", key=step["question"]
+        )
     order = draw.rng.permutation(draw.rows)
     # Dealing choice after choice round the table gives no one the same choice twice while no count exceeds n.
     deck = [code for code, count in sorted(counts.items(), key=lambda pair: -pair[1]) for _ in range(count)]
@@ -251,8 +261,9 @@ def draw_ranking(draw: Draw) -> pd.DataFrame:
     for position, code in enumerate(deck):
         hands[order[position % n]].append(code)
     _shuffle_hands(hands, draw.rng)
-    columns = {f"{step['question']}.{place}": np.full(len(draw.answers), None, dtype=object)
-               for place in range(1, places + 1)}
+    columns = {
+        f"{step['question']}.{place}": np.full(len(draw.answers), None, dtype=object) for place in range(1, places + 1)
+    }
     for i, hand in hands.items():
         keys = {code: np.log(counts[code]) + draw.rng.gumbel(0, step.get("spread", 0.6)) for code in hand}
         for place, code in enumerate(sorted(hand, key=lambda c: -keys[c]), start=1):
@@ -281,7 +292,9 @@ def draw_printed_medians(draw: Draw) -> pd.DataFrame:
     score = lean_score(draw.answers, step.get("leans"), draw.rng)
     concerned = set(draw.rows)
     for item in draw.codes:
-        fits = select(draw.answers, {name.replace("{item}", item): rule for name, rule in step.get("needs", {}).items()})
+        fits = select(
+            draw.answers, {name.replace("{item}", item): rule for name, rule in step.get("needs", {}).items()}
+        )
         rows = np.array(sorted((i for i in np.flatnonzero(fits) if i in concerned), key=lambda i: score[i]), dtype=int)
         if item in targets and len(rows) == 0:
             raise InputError(f"a median is printed for {item}, but no company answers", key=question)
@@ -289,7 +302,7 @@ def draw_printed_medians(draw: Draw) -> pd.DataFrame:
         values = np.array([_tidy(v, step) for v in values])
         middle = [(len(rows) - 1) // 2, len(rows) // 2]
         values[: middle[0]] = np.minimum(values[: middle[0]], targets.get(item, 1.0))
-        values[middle[1] + 1:] = np.maximum(values[middle[1] + 1:], targets.get(item, 1.0))
+        values[middle[1] + 1 :] = np.maximum(values[middle[1] + 1 :], targets.get(item, 1.0))
         values[middle] = targets.get(item, 1.0)
         columns[f"{question}.{item}"] = _column(draw, values, name=f"{question}.{item}", rows=rows)
     return pd.DataFrame(columns)
@@ -310,10 +323,15 @@ def draw_movements(draw: Draw) -> pd.DataFrame:
     the `season` with some `unevenness`; everything is rounded to `grain`.
     """
     step, items = draw.step, draw.codes
-    flows = {**{name: (1, rate) for name, rate in step["gains"].items()},
-             **{name: (-1, rate) for name, rate in step["losses"].items()}}
-    columns = {f"{question}.{item}": np.full(len(draw.answers), None, dtype=object)
-               for question in (step["question"], *flows, step["ending"]) for item in items}
+    flows = {
+        **{name: (1, rate) for name, rate in step["gains"].items()},
+        **{name: (-1, rate) for name, rate in step["losses"].items()},
+    }
+    columns = {
+        f"{question}.{item}": np.full(len(draw.answers), None, dtype=object)
+        for question in (step["question"], *flows, step["ending"])
+        for item in items
+    }
     for i in draw.rows:
         rates = {name: float(draw.answers[rate].iloc[i]) / 100 for name, (_, rate) in flows.items()}
         closing = float(draw.answers[step["closing"]].iloc[i]) * draw.rng.uniform(*step["closing_growth"])
@@ -337,7 +355,15 @@ def _to_grain(value: float, grain: float) -> float:
 
 
 KINDS: Mapping[str, Callable[[Draw], pd.Series | pd.DataFrame]] = {
-    "counts": draw_counts, "quantiles": draw_quantiles, "classes": draw_classes, "lognormal": draw_lognormal,
-    "offset": draw_offset, "complement": draw_complement, "share_of": draw_share_of, "ticks": draw_ticks,
-    "ranking": draw_ranking, "printed_medians": draw_printed_medians, "movements": draw_movements,
+    "counts": draw_counts,
+    "quantiles": draw_quantiles,
+    "classes": draw_classes,
+    "lognormal": draw_lognormal,
+    "offset": draw_offset,
+    "complement": draw_complement,
+    "share_of": draw_share_of,
+    "ticks": draw_ticks,
+    "ranking": draw_ranking,
+    "printed_medians": draw_printed_medians,
+    "movements": draw_movements,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,24 @@ from pipeline.responses.schema import Kind
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """One row per company and one column per variable of the codebook (and headcount.<role>); None where unanswered."""
+    """One row per company and one column per variable of the codebook (and headcount.<role>); None where unanswered.
+
+    `problems` are the printed figures that the headcounts do not give."""
 
     answers: pd.DataFrame
     staffing: Staffing
+    problems: list[str]
 
 
-def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, codebook: Codebook, plan: Mapping[str, Any], *,
-            progress: Callable[[str], None] = lambda line: None) -> Rebuilt:
+def rebuild(
+    joint: pd.DataFrame,
+    printed: pd.DataFrame,
+    codebook: Codebook,
+    plan: Mapping[str, Any],
+    *,
+    edition: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Rebuilt:
     """`joint` has one row per company: a band id per dimension, the single answers, multiple answers as codes joined
     by |, and has_<role> as 0 or 1."""
     amounts = plan["amounts"]
@@ -34,16 +45,30 @@ def rebuild(joint: pd.DataFrame, printed: pd.DataFrame, codebook: Codebook, plan
     for role in lists[amounts["headcounts"]["roles"]]:
         name = amounts["headcounts"]["holds"].format(role=role)
         companies[name] = companies[name].astype(int).astype(bool)
-    staffing = staff(companies, printed, plan, lists, progress=progress)
+    start = edition / amounts["headcounts"]["start"] if "start" in amounts["headcounts"] else None
+    staffing = staff(
+        companies,
+        printed,
+        plan,
+        lists,
+        progress=progress,
+        start=pd.read_csv(start) if start and start.exists() else None,
+    )
+
     counted = lists[amounts["headcounts"]["shares"]["roles"]]
-    values = draw_within_bands(companies, amounts["values"], plan["population"]["coherence"]["edges"],
-                               staffing.contributors[counted].sum(axis=1), np.random.default_rng([amounts["seed"], 7]))
+    values = draw_within_bands(
+        companies,
+        amounts["values"],
+        plan["population"]["coherence"]["edges"],
+        staffing.contributors[counted].sum(axis=1),
+        np.random.default_rng([amounts["seed"], 7]),
+    )
     answers = pd.concat([_chosen(companies, codebook), values, _people(staffing, amounts["headcounts"])], axis=1)
     answers = answers.iloc[np.random.default_rng([plan["export"]["seed"], 3]).permutation(len(answers))]
     answers.index = pd.RangeIndex(1, len(answers) + 1, name="company")
     answers = _named(answers, plan["export"])
     answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed, codebook=codebook)
-    return Rebuilt(answers, staffing)
+    return Rebuilt(answers, staffing, [miss.sentence() for miss in staffing.misses])
 
 
 def _chosen(companies: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -56,16 +81,22 @@ def _chosen(companies: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
             columns[name] = companies[name].astype(object)
         elif question.type is Kind.multiple:
             ticked = companies[name].fillna("").str.split("|")
-            columns |= {f"{name}.{choice.code}": ticked.map(lambda codes, code=choice.code: code in codes).astype(object)
-                        for choice in codebook.choices(name)}
+            columns |= {
+                f"{name}.{choice.code}": ticked.map(lambda codes, code=choice.code: code in codes).astype(object)
+                for choice in codebook.choices(name)
+            }
     return pd.DataFrame(columns)
 
 
 def _people(staffing: Staffing, plan: Mapping[str, Any]) -> pd.DataFrame:
-    return pd.concat([
-        staffing.headcount.add_prefix("headcount."),
-        staffing.contributors.add_prefix(f"{plan['individual_contributors']}."),
-        staffing.managers.add_prefix(f"{plan['managers']}.")], axis=1)
+    return pd.concat(
+        [
+            staffing.headcount.add_prefix("headcount."),
+            staffing.contributors.add_prefix(f"{plan['individual_contributors']}."),
+            staffing.managers.add_prefix(f"{plan['managers']}."),
+        ],
+        axis=1,
+    )
 
 
 def _named(answers: pd.DataFrame, plan: Mapping[str, Any]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""A further survey of the same edition: its companies are some of the first survey's, or its own; its answers are drawn."""
+"""A further survey of the same edition: some of the first survey's companies, or its own, with drawn answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from pipeline.responses.codebook import Codebook
 PARENT = "parent."  # before the variables of the first survey in the plan of a further one
 
 
-def rebuild_sister(codebook: Codebook, plan: Mapping[str, Any], parent: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+def rebuild_sister(
+    codebook: Codebook, plan: Mapping[str, Any], parent: pd.DataFrame, printed: pd.DataFrame
+) -> pd.DataFrame:
     """One row per company: the variables of its codebook, and beside them `parent.*` and steps on the way."""
     match plan["respondents"]:
         case {"from_parent": part}:
@@ -24,7 +26,7 @@ def rebuild_sister(codebook: Codebook, plan: Mapping[str, Any], parent: pd.DataF
             index = pd.RangeIndex(1, part["n"] + 1, name="company")
             answers = pd.DataFrame({part["id"]: [part["pattern"].format(number=n) for n in index]}, index=index)
         case _:
-            raise InputError("respondents are either 'from_parent' or their 'own'", file=codebook.file, key="respondents")
+            raise InputError("respondents are 'from_parent' or their 'own'", file=codebook.file, key="respondents")
     return fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed, codebook=codebook)
 
 

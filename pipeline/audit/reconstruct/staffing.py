@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.reconstruct.amounts import Problem, Ratio, Walk, anneal
-from pipeline.audit.reconstruct.choose import select
 
-RATIO_SLACK = 0.3       # the search aims closer than the rounding of a printed ratio, as managers are only known later
-DISLIKE_UNIT = 0.08     # of a preference's weight, beside the cost of printed figures
-SMALLEST_MANAGED = 4    # a team of fewer people is taken to have no manager of its own
+RATIO_SLACK = 0.3  # the search aims closer than the rounding of a printed ratio, as managers are only known later
+DISLIKE_UNIT = 0.08  # of a preference's weight, beside the cost of printed figures
+SMALLEST_MANAGED = 4  # a team of fewer people is taken to have no manager of its own
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,10 @@ class Miss:
     printed: float
     ours: float
 
+    def sentence(self) -> str:
+        place = f"{self.exhibit}/{self.dimension}/{self.band}/{self.column}"
+        return f"{place}: printed {self.printed:g}, the data give {self.ours:.4g}"
+
 
 @dataclass(frozen=True)
 class Staffing:
@@ -39,27 +42,39 @@ class Staffing:
     misses: Sequence[Miss]
 
 
-def staff(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any], lists: Mapping[str, Sequence[str]], *,
-          progress: Callable[[str], None] = lambda line: None) -> Staffing:
+def staff(
+    companies: pd.DataFrame,
+    printed: pd.DataFrame,
+    plan: Mapping[str, Any],
+    lists: Mapping[str, Sequence[str]],
+    *,
+    start: pd.DataFrame | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Staffing:
     """`companies` holds one column per dimension with band ids, one per role that says whether it is staffed, and the
-    answers that the plan's preferences look at. `printed` has exhibit, dimension, band, column, value."""
+    answers that the plan's preferences look at. `printed` has exhibit, dimension, band, column, value. `start` are
+    headcounts found before, in the order of the companies."""
     amounts = plan["amounts"]["headcounts"]
     seed = plan["amounts"]["seed"]
     problem = state_problem(companies, printed, plan, lists)
-    walk = anneal(problem, seed=seed, progress=progress, **amounts["search"])
+    known = None if start is None else start[list(problem.roles)].to_numpy().tolist()
+    walk = anneal(problem, seed=seed, start=known, progress=progress, **amounts["search"])
     headcount = pd.DataFrame(walk.people, columns=list(problem.roles), index=companies.index)
     managers = _managers(headcount, problem, amounts, np.random.default_rng(seed))
     return Staffing(headcount, headcount - managers, managers, _misses(walk, amounts))
 
 
-def state_problem(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any],
-                  lists: Mapping[str, Sequence[str]]) -> Problem:
+def state_problem(
+    companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[str, Any], lists: Mapping[str, Sequence[str]]
+) -> Problem:
     amounts, population = plan["amounts"]["headcounts"], plan["population"]
     roles = list(lists[amounts["roles"]])
     mixed = set(lists[amounts["shares"]["roles"]])
     dimensions = list(amounts["size_from"])
-    cells = {(row.exhibit, row.dimension, row.band, row.column): float(row.value)
-             for row in printed.dropna(subset=["value"]).itertuples()}
+    cells = {
+        (row.exhibit, row.dimension, row.band, row.column): float(row.value)
+        for row in printed.dropna(subset=["value"]).itertuples()
+    }
     bands = [(d, str(band)) for d in dimensions for band in population["dimensions"][d]]
     index = {band: number for number, band in enumerate(bands)}
     shares = amounts["shares"]
@@ -72,27 +87,39 @@ def state_problem(companies: pd.DataFrame, printed: pd.DataFrame, plan: Mapping[
     number = {role: k for k, role in enumerate(roles)}
     held = {amounts["holds"].format(role=role): k for role, k in number.items()}
     return Problem(
-        bands=bands, roles=roles,
+        bands=bands,
+        roles=roles,
         bands_of=[tuple(index[d, row[d]] for d in dimensions) for _, row in companies.iterrows()],
         holds=[[bool(row[name]) for name in held] for _, row in companies.iterrows()],
         in_mix=[role in mixed for role in roles],
-        medians=[[whole(amounts["medians"]["exhibit"].format(role=role), d, band, amounts["medians"]["column"])
-                  for role in roles] for d, band in bands],
+        medians=[
+            [
+                whole(amounts["medians"]["exhibit"].format(role=role), d, band, amounts["medians"]["column"])
+                for role in roles
+            ]
+            for d, band in bands
+        ],
         shares=[[cells.get((shares["exhibit"], d, band, role)) for role in roles] for d, band in bands],
         totals=[whole(shares["exhibit"], d, band, shares["total"]) for d, band in bands],
         # A role whose table is lost may be staffed anywhere, as long as the number of companies stays.
         fixed_counts=[name not in population.get("holders", {}) for name in held],
         dislikes=_dislikes(companies, held, plan.get("preferences", ())),
         dimension_weights=amounts["size_from"],
-        ratios=[Ratio(tuple(number[role] for role in r["over"]), number[r["under"]], r["mean"], RATIO_SLACK)
-                for r in amounts.get("ratios", ())],
-        unions=[(tuple(held[name] for name in union["questions"]), union["respondents"])
-                for union in population.get("any_of", ())],
-        contributors=lambda k, people: people - usual_managers(people, span[roles[k]]))
+        ratios=[
+            Ratio(tuple(number[role] for role in r["over"]), number[r["under"]], r["mean"], RATIO_SLACK)
+            for r in amounts.get("ratios", ())
+        ],
+        unions=[
+            (tuple(held[name] for name in union["questions"]), union["respondents"])
+            for union in population.get("any_of", ())
+        ],
+        contributors=lambda k, people: people - usual_managers(people, span[roles[k]]),
+    )
 
 
-def _dislikes(companies: pd.DataFrame, held: Mapping[str, int],
-              preferences: Sequence[Mapping[str, Any]]) -> list[list[tuple[float, float]]]:
+def _dislikes(
+    companies: pd.DataFrame, held: Mapping[str, int], preferences: Sequence[Mapping[str, Any]]
+) -> list[list[tuple[float, float]]]:
     """What it costs a company to staff a role, or not to, from the preferences that expect one or the other."""
     costs = np.zeros((len(companies), len(held), 2))
     for preference in preferences:
@@ -109,7 +136,9 @@ def usual_managers(people: int, span: float) -> int:
     return max(1, int(people / (span + 1) + 0.5)) if people >= SMALLEST_MANAGED else 0
 
 
-def _managers(headcount: pd.DataFrame, problem: Problem, plan: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+def _managers(
+    headcount: pd.DataFrame, problem: Problem, plan: Mapping[str, Any], rng: np.random.Generator
+) -> pd.DataFrame:
     """Usual numbers with some variety, then single managers more or fewer until every printed average holds."""
     roles = list(problem.roles)
     people = headcount.to_numpy()
@@ -163,8 +192,11 @@ def _misses(walk: Walk, plan: Mapping[str, Any]) -> list[Miss]:
         for k, role in enumerate([*problem.roles, None]):
             if walk.median_cost[b][k]:
                 values = walk.sorted[b][k]
-                exhibit, column = (shares["exhibit"], shares["total"]) if role is None else (
-                    plan["medians"]["exhibit"].format(role=role), plan["medians"]["column"])
+                exhibit, column = (
+                    (shares["exhibit"], shares["total"])
+                    if role is None
+                    else (plan["medians"]["exhibit"].format(role=role), plan["medians"]["column"])
+                )
                 ours = (values[len(values) // 2] + values[(len(values) - 1) // 2]) / 2 if values else float("nan")
                 misses.append(Miss(exhibit, dimension, band, column, walk.targets[b][k], ours))
     return misses

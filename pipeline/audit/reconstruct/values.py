@@ -12,9 +12,13 @@ CANDIDATES = 600
 EDGE = 0.02  # of a band's logarithmic width stays free on either side
 
 
-def draw_within_bands(companies: pd.DataFrame, plan: Mapping[str, Any],
-                      edges: Mapping[str, Mapping[str, tuple[float, float]]], people: pd.Series,
-                      rng: np.random.Generator) -> pd.DataFrame:
+def draw_within_bands(
+    companies: pd.DataFrame,
+    plan: Mapping[str, Any],
+    edges: Mapping[str, Mapping[str, tuple[float, float]]],
+    people: pd.Series,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     """One column per size of the plan. Each company draws candidates inside its bands, log-normal about a band's
     geometric middle, and keeps one at which the first size is near the product of the others (`spread` is the standard
     deviation of the natural log of their ratio) and the `per_person` size is near its usual number for these people."""
@@ -30,8 +34,12 @@ def draw_within_bands(companies: pd.DataFrame, plan: Mapping[str, Any],
             expected = usual["usual"][company[usual["by"]]] * max(1, staff)
             misfit += np.abs(logs[name] - np.log(expected)) / usual["spread"]
         chosen = int(np.argmin(misfit))
-        rows.append({name: _round_inside(float(np.exp(logs[name][chosen])), bands[name], size["digits"])
-                     for name, size in sizes.items()})
+        rows.append(
+            {
+                name: _round_inside(float(np.exp(logs[name][chosen])), bands[name], size["digits"])
+                for name, size in sizes.items()
+            }
+        )
     return pd.DataFrame(rows, index=companies.index)
 
 
