@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def evaluate(text: str, frame: pd.DataFrame, codebook: Codebook, reasons: pd.DataFrame | None = None) -> pd.Series:
     """The expression's value for each row of a frame of typed variables.
 
-    It is Float64, boolean or string, missing where it cannot be known, and indexed like the frame. `reasons` is needed by `missing_reason` only. The expression must have passed `language.check`.
+    It is Float64, boolean or string, missing where it cannot be known, and indexed like the frame.
+    `reasons` is needed by `missing_reason` only. The expression must have passed `language.check`.
     """
     value = _Evaluation(frame, codebook, reasons).value(tree(text))
     if isinstance(value, pd.Series):

@@ -31,7 +31,8 @@ SCALES = {
     1e12: ("trillion", "trillions", "tn"),
 }
 CURRENCIES = {
-    "USD": ("us$", "usd", "$"),
+    "$": ("$",),  # some dollar: the question's own if that is one
+    "USD": ("us$", "usd"),
     "EUR": ("€", "eur"),
     "GBP": ("£", "gbp"),
     "JPY": ("¥", "jpy"),
@@ -41,7 +42,7 @@ CURRENCIES = {
     "CAD": ("ca$", "cad"),
     "AUD": ("a$", "aud"),
 }
-DOLLARS = ("USD", "CAD", "AUD")
+DOLLARS = frozenset({"$", "USD", "CAD", "AUD"})
 UNITS = {
     "people": ("fte", "ftes", "people", "person", "persons", "employee", "employees", "headcount", "staff", "hc"),
     "days": ("d", "day", "days"),
@@ -64,6 +65,7 @@ MISSING_WORDS = {
     "not sure": "not_known",
     "tbd": "not_known",
     "prefer not": "refused",
+    "prefer not to answer": "refused",
     "prefer not to say": "refused",
     "confidential": "refused",
 }
@@ -71,9 +73,9 @@ MISSING_WORDS = {
 LOOKALIKES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
 )
-APPROX_WORDS = r"~|≈|about|around|approximately|approx\.?|circa|ca\.?|roughly"
-LOW_WORDS = r">=|>|≥|more than|over|above|at least"
-HIGH_WORDS = r"<=|<|≤|less than|under|below|up to|at most"
+APPROX_WORDS = r"[~≈]|(?:about|around|approximately|approx\.?|circa|ca\.?|roughly)(?![a-z$])"
+LOW_WORDS = r">=|[>≥]|(?:more than|over|above|at least)(?![a-z])"
+HIGH_WORDS = r"<=|[<≤]|(?:less than|under|below|up to|at most)(?![a-z])"
 
 
 def _words(table: dict) -> str:
@@ -167,20 +169,18 @@ def _read_amount(
         flags.add(CENSORED_LOW)
         rest = rest[open_end.end() :]
     rest = rest.strip(" .,;")
-    if (sign and not second) or re.search(r"[0-9%$€£¥₹]", rest) or flags >= {CENSORED_LOW, CENSORED_HIGH}:
+    more = any(letter.isnumeric() or letter in "%$€£¥₹" for letter in rest)
+    if more or (sign and not second) or flags >= {CENSORED_LOW, CENSORED_HIGH}:
         return Parsed(flags=frozenset({UNPARSED}))
     parts = (first, second) if second else (first,)
     if any(part.number is None for part in parts):
         known = all(part.number is not None or part.ambiguous for part in parts)
         return Parsed(flags=frozenset({AMBIGUOUS_SEPARATOR if known else UNPARSED}))
-    named = {part.currency for part in parts if part.currency}
-    money = next(iter(named), None)
-    if money == "USD" and currency in DOLLARS and not re.search(r"us", words):
-        money = currency
+    money = _one_currency({code for part in parts for code in part.currencies}, currency)
     flags.update({SCALED} if any(part.scale != 1 for part in parts) else ())
     flags.update({PERCENT} if any(part.percent for part in parts) else ())
     flags.update({TRAILING_TEXT} if rest else ())
-    if len(named) > 1 or (money and money != currency):
+    if money not in (None, currency):
         return Parsed(flags=frozenset({*flags, OTHER_CURRENCY}), currency=money, rest=rest)
     if unit in UNITS and any(rest in names for other, names in UNITS.items() if other != unit):
         return Parsed(flags=frozenset({*flags, OTHER_UNIT}), rest=rest)
@@ -206,7 +206,7 @@ class _Quantity:
     ambiguous: bool
     scale: float
     percent: bool
-    currency: str | None
+    currencies: frozenset[str]
     end: int
 
     @classmethod
@@ -224,9 +224,18 @@ class _Quantity:
         ambiguous = number is None and any(_read_digits(found["digits"], sign) is not None for sign in ".,")
         if number is not None and "-" in (found["sign"] or found["sign2"] or ""):
             number = -number
-        named = found["currency"] or found["currency2"]
-        money = next((code for code, names in CURRENCIES.items() if named in names), None) if named else None
+        named = {found["currency"], found["currency2"]}
+        money = frozenset(code for code, names in CURRENCIES.items() if named.intersection(names))
         return cls(number, ambiguous, scale, found["percent"] is not None, money, end)
+
+
+def _one_currency(named: set[str], own: str) -> str | None:
+    """The currency that symbols and codes agree on, None for none; two that differ are said as such."""
+    if named == {"$"}:
+        return own if own in DOLLARS else "USD"
+    if len(named) == 2 and named < DOLLARS:  # "$5 CAD"
+        named = named - {"$"}
+    return "/".join(sorted(named)) or None
 
 
 def _read_digits(digits: str, decimal: str | None) -> float | None:

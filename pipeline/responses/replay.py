@@ -20,7 +20,7 @@ CELL = ("respondent_id", "variable", "old", "new")
 
 @dataclass(frozen=True)
 class Replayed:
-    """What the decisions made of the answers: the clean ones, a row per changed cell, and who is left out by which line."""
+    """What the decisions made of the answers: the clean ones, a row per changed cell, who is left out by which line."""
 
     answers: Answers
     changes: pd.DataFrame

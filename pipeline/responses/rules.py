@@ -10,8 +10,8 @@ PLACEHOLDER = re.compile(r"\{([a-z][\w.]*)\}")
 
 @dataclass(frozen=True)
 class Rule:
-    """One check ready to evaluate: `when` it applies and what it asserts, the same as a `sentence`, and the message of a
-    violation, in which `{name}` is the value of a variable."""
+    """One check ready to evaluate: `when` it applies and what it asserts, the same as a `sentence`, and the message of
+    a violation, in which `{name}` is the value of a variable."""
 
     id: str
     severity: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
@@ -132,12 +132,17 @@ class Band(Entry):
 
 
 class Dimension(Entry):
-    """A way to cut the respondents into bands by one variable."""
+    """A way to cut the respondents into bands by one variable; `long_title` is the title where none is given."""
 
     title: str
     variable: str
     bands: tuple[Band, ...] = Field(min_length=1)
-    long_title: str | None = None
+    long_title: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_long_title(cls, keys: Any) -> Any:
+        return {"long_title": keys.get("title"), **keys} if isinstance(keys, dict) else keys
 
 
 class Question(Entry):

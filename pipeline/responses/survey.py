@@ -143,7 +143,7 @@ def read_survey(edition: Path) -> Survey:
 
 
 def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -> list[tuple[str, str]]:
-    """The cells that open errors put in doubt, by respondent and slot; an error about a whole record means all of it."""
+    """The cells that open errors put in doubt, by respondent and slot; an error about a record means all of it."""
     is_open = findings["state"] == OPEN
     errors = set(findings.loc[is_open & (findings["severity"] == Severity.error), "finding_id"])
     return [

@@ -1,0 +1,79 @@
+"""Columns find their questions by the tool's id, the tag or the text; what is left over is said."""
+
+import pytest
+
+from pipeline.errors import InputError
+
+ONE = "questions: [{id: q, type: text, text: What is it?, aliases: [What was it?]}]\n"
+
+
+@pytest.mark.parametrize("header", ["q", "What is it?", "WHAT  is it?", "What was it?"])
+def test_a_column_is_found_by_tag_or_text(tidy, header):
+    """The id, the question's text and its aliases all lead to the question."""
+    assert tidy(ONE, f"respondent_id,{header}\nr1,a\n").read().answers["q"].tolist() == ["a"]
+
+
+def test_the_import_id_comes_before_the_tag(edition):
+    """ImportIds survive renaming: a column that took over another one's tag is not mistaken for it."""
+    edition.replace("responses.csv", ",Q7,Q8,", ",QID8_TEXT,QID7_TEXT,")
+
+    assert edition.read().answers.loc["R01", ["grr", "nrr"]].tolist() == [90, 100]
+
+
+@pytest.mark.parametrize(("old", "new"), [('ImportId"":""QID4""', 'ImportId"":""QID2""'), ("Q1,Q2,Q3", "Q1,QID4,QID4")])
+def test_two_columns_for_one_question_are_refused(edition, old, new):
+    """Which of two equal columns holds the answer is for the analyst to say."""
+    edition.replace("responses.csv", old, new)
+    if "QID4,QID4" in new:
+        edition.replace("responses.csv", 'ImportId"":""QID4""', 'ImportId"":""""')
+
+    with pytest.raises(InputError, match="both answer to 'QID"):
+        edition.read()
+
+
+def test_two_questions_for_one_column_are_refused(edition):
+    """One column cannot answer two questions."""
+    edition.replace("codebook.yaml", "column: QID8_TEXT", "column: QID7_TEXT")
+
+    with pytest.raises(InputError, match="'grr' and 'nrr' both claim this column"):
+        edition.read()
+
+
+def test_an_export_without_the_respondents_id_is_refused(tidy):
+    """The sentence says which column is missing and what the file begins with."""
+    with pytest.raises(InputError, match="no column 'respondent_id'.*begins with id, q"):
+        tidy(ONE, "id,q\nr1,a\n").read()
+
+
+def test_what_is_left_over_on_either_side_is_a_finding(tidy):
+    """A column that nobody asked for and a question that nobody answered are listed, and the question counts as not asked."""
+    survey = tidy(ONE + "  # one more\n", "respondent_id,q,extra\nr1,a,b\n").read()
+
+    assert survey.findings[["rule", "respondent_id", "raw", "state"]].values.tolist() == [
+        ["unmatched_column", "", "responses.csv; extra", "open"]
+    ]
+
+    survey = tidy(
+        "questions: [{id: q, type: text, text: Q}, {id: n, type: count, text: N}]\n", "respondent_id,q\nr1,a\n"
+    ).read()
+    assert survey.findings["rule"].tolist() == ["unmatched_question"]
+    assert survey.reasons["n"].tolist() == ["not_asked"]
+    assert survey.answers["n"].isna().all()
+
+
+def test_an_edition_can_have_several_files(tidy):
+    """Files may order their columns differently; each record keeps its own file and row."""
+    edition = tidy(ONE, "respondent_id,q\nr1,a\n", source="files: [responses.csv, late.csv]")
+    edition.write("late.csv", "q,respondent_id\nb,r2\n")
+    survey = edition.read()
+
+    assert survey.answers["q"].tolist() == ["a", "b"]
+    cell = survey.cell_of("r2", "q")
+    assert (cell.file, cell.row, cell.column, cell.text) == ("late.csv", 2, "q", "b")
+
+
+def test_signs_of_a_wrong_encoding_are_a_finding(tidy):
+    """Text that was decoded wrongly before it reached us is said."""
+    survey = tidy(ONE, "respondent_id,q\nr1,weâ€™re\n").read()
+
+    assert survey.findings["rule"].tolist() == ["encoding"]
