@@ -125,7 +125,7 @@ def compare_edition(edition: Path, output: Path, published: Path) -> Comparison:
 def compare(ledger: Ledger, published: Path) -> Comparison:
     """Every cell of a published table beside the ledger's, in printed order."""
     cells = read_published(published)
-    proofs = prove(cells, _exhibits(ledger, SHARES), _exhibits(ledger, MEDIANS))
+    proofs = prove(cells, _columns(ledger, SHARES), _columns(ledger, MEDIANS))
     rows = {cell.key: _compared(cell, ledger, proofs) for cell in cells}
     for keys, sentence in proofs.joint:
         _explain_one(rows, keys, sentence)
@@ -158,10 +158,9 @@ def _explain_one_base(rows: dict[Key, Compared], bands: frozenset[Row], sentence
         rows[key] = replace(rows[key], n_verdict=Verdict.IMPOSSIBLE, n_reason=sentence)
 
 
-def _exhibits(ledger: Ledger, statistics: tuple[str, ...]) -> set[str]:
-    """Exhibits whose first figure is of these statistics; what a printed number is cannot be seen from print."""
-    first = {cell.exhibit: cell.stat_name for cell in reversed(ledger.cells) if cell.column != "n"}
-    return {exhibit for exhibit, name in first.items() if name in statistics}
+def _columns(ledger: Ledger, statistics: tuple[str, ...]) -> set[tuple[str, str]]:
+    """Exhibit and column of the figures with these statistics; what a printed number is cannot be seen from print."""
+    return {(cell.exhibit, cell.column) for cell in ledger.cells if cell.stat_name in statistics}
 
 
 def _compared(there: PrintedCell, ledger: Ledger, proofs: Proofs) -> Compared:

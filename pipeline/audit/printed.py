@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,7 +67,7 @@ def read_published(path: Path) -> list[PrintedCell]:
         raise InputError("there is no such table", file=path) from None
     except UnicodeDecodeError:
         raise InputError("the file is not UTF-8; save it as UTF-8", file=path) from None
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
     for column in NEEDED:
         if column not in (reader.fieldnames or ()):
             raise InputError(f"there is no column {column!r}; needed: {', '.join(NEEDED)}", file=path, row=1)

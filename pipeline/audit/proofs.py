@@ -15,7 +15,8 @@ from itertools import combinations, permutations
 
 from pipeline.audit.printed import Key, PrintedCell, Row
 
-Table = dict[str, dict[str, dict[str, list[PrintedCell]]]]  # exhibit, dimension, band
+Dimensions = dict[str, dict[str, list[PrintedCell]]]  # the cells of one exhibit by dimension and band
+Columns = Collection[tuple[str, str]]  # exhibit and column
 
 
 @dataclass
@@ -36,26 +37,31 @@ class Proofs:
         self.joint.append((frozenset(cell.key for cell in cells), sentence))
 
 
-def prove(cells: Collection[PrintedCell], shares: Collection[str], medians: Collection[str]) -> Proofs:
-    """Everything that can be proved impossible. `shares` and `medians` are the exhibits whose cells are such."""
-    table: Table = {}
-    for cell in cells:
-        table.setdefault(cell.exhibit, {}).setdefault(cell.dimension, {}).setdefault(cell.band, []).append(cell)
+def prove(cells: Collection[PrintedCell], shares: Columns, medians: Columns) -> Proofs:
+    """Everything that can be proved impossible, given which columns of which exhibits are shares and medians."""
     proofs = Proofs()
-    for exhibit, dimensions in table.items():
-        if exhibit in shares:
-            counts = _prove_rows(dimensions, proofs)
-            _prove_totals(dimensions, counts, proofs)
-        if exhibit in medians:
-            _prove_medians(dimensions, proofs)
+    for dimensions in _tables(cell for cell in cells if (cell.exhibit, cell.column) in shares):
+        counts = _prove_rows(dimensions, proofs)
+        _prove_totals(dimensions, counts, proofs)
+    for dimensions in _tables(cell for cell in cells if (cell.exhibit, cell.column) in medians):
+        _prove_medians(dimensions, proofs)
+    for dimensions in _tables(cells):
         _prove_bases(dimensions, proofs)
     return proofs
+
+
+def _tables(cells: Iterable[PrintedCell]) -> Iterable[Dimensions]:
+    """The cells of each exhibit, by dimension and band."""
+    tables: dict[str, Dimensions] = {}
+    for cell in cells:
+        tables.setdefault(cell.exhibit, {}).setdefault(cell.dimension, {}).setdefault(cell.band, []).append(cell)
+    return tables.values()
 
 
 # Rows of shares ---------------------------------------------------------------------------------------------------
 
 
-def is_exclusive(dimensions: dict[str, dict[str, list[PrintedCell]]]) -> bool:
+def is_exclusive(dimensions: Dimensions) -> bool:
     """Whether the shares of every row are of exclusive answers: they add to 100 but for rounding."""
     rows = [row for bands in dimensions.values() for row in bands.values()]
     return all(
@@ -89,7 +95,7 @@ def _counts(cell: PrintedCell, n: int, *, forced: bool) -> set[int]:
     return {k for k in range(n + 1) if fits(k)}
 
 
-def _prove_rows(dimensions: dict[str, dict[str, list[PrintedCell]]], proofs: Proofs) -> dict[Row, list[set[int]]]:
+def _prove_rows(dimensions: Dimensions, proofs: Proofs) -> dict[Row, list[set[int]]]:
     """Prove rows impossible by their n; the counts that each possible row allows."""
     exclusive = is_exclusive(dimensions)
     found: dict[Row, list[set[int]]] = {}
@@ -123,9 +129,7 @@ def _no_count(cell: PrintedCell, n: int, *, forced: bool) -> str:
 # Totals of a column over the bands of a dimension -----------------------------------------------------------------
 
 
-def _prove_totals(
-    dimensions: dict[str, dict[str, list[PrintedCell]]], counts: dict[Row, list[set[int]]], proofs: Proofs
-) -> None:
+def _prove_totals(dimensions: Dimensions, counts: dict[Row, list[set[int]]], proofs: Proofs) -> None:
     whole = {name: bands for name, bands in dimensions.items() if all(row[0].row in counts for row in bands.values())}
     bases = {name: sum(row[0].n for row in bands.values()) for name, bands in whole.items()}
     for one, other in combinations(whole, 2):
@@ -168,7 +172,7 @@ def _span(numbers: set[int]) -> str:
 # Medians and bases ------------------------------------------------------------------------------------------------
 
 
-def _prove_medians(dimensions: dict[str, dict[str, list[PrintedCell]]], proofs: Proofs) -> None:
+def _prove_medians(dimensions: Dimensions, proofs: Proofs) -> None:
     """Two splits of the same answers: half of each band lies at or below its median, half at or above it.
 
     If those at or below t by one split and those at or above u > t by another are more than there are, the two cannot
@@ -199,7 +203,7 @@ def _plain(value: Fraction) -> str:
     return f"{float(value):,g}"
 
 
-def _prove_bases(dimensions: dict[str, dict[str, list[PrintedCell]]], proofs: Proofs) -> None:
+def _prove_bases(dimensions: Dimensions, proofs: Proofs) -> None:
     """The bands of every dimension divide the same answers, so their n add to the same number."""
     bases = {
         name: sum(row[0].n for row in bands.values())

@@ -9,7 +9,7 @@ from pipeline.figures.definitions import Exhibit, Measure, Place, Report, Row
 from pipeline.figures.disclosure import mark, statuses
 from pipeline.figures.draw import QUARTILES, Drawing, Drawn
 from pipeline.figures.exhibits_file import Order, Thresholds
-from pipeline.figures.formats import EN_DASH, format_value, half_up
+from pipeline.figures.formats import EN_DASH, format_below, format_value, half_up
 from pipeline.figures.ledger import EMPTY, OVERALL, SHOWN, Cell, N, address
 from pipeline.figures.rounding import add_to_100
 
@@ -22,7 +22,7 @@ def cells_of(exhibit: Exhibit, drawn: Drawing, report: Report, thresholds: Thres
     Raises InputError when a row is to add to 100 but its columns leave answers out.
     """
     measures = _in_printed_order(exhibit, drawn)
-    decimals = {m: _decimals(m, [drawn[row, m] for row in exhibit.rows]) for m in measures}
+    decimals = {m: _decimals(m, exhibit, drawn) for m in measures}
     status = {m: _statuses(exhibit, [drawn[row, m].figure.n for row in exhibit.rows], thresholds) for m in measures}
     cells: list[Cell] = []
     for i, row in enumerate(exhibit.rows):
@@ -53,11 +53,12 @@ def _in_printed_order(exhibit: Exhibit, drawn: Drawing) -> list[Measure]:
     return sorted(exhibit.measures, key=place)
 
 
-def _decimals(measure: Measure, column: list[Drawn]) -> int | None:
-    """Decimals of a column: as defined, else one for a percent whose middle half over all is narrow."""
-    quartiles = column[0].quartiles
-    if measure.decimals is None and measure.unit == "percent" and quartiles and quartiles[1] - quartiles[0] < NARROW:
-        return 1
+def _decimals(measure: Measure, exhibit: Exhibit, drawn: Drawing) -> int | None:
+    """Decimals of a column: as defined, else one for a percent whose middle half over the whole sample is narrow."""
+    whole = exhibit.rows[0]
+    quartiles = drawn[whole, measure].quartiles
+    if measure.decimals is None and measure.unit == "percent" and whole.dimension == OVERALL and quartiles:
+        return 1 if quartiles[1] - quartiles[0] < NARROW else None
     return measure.decimals
 
 
@@ -161,10 +162,10 @@ def _measure_cells(
 
 
 def _printed(stat: Fraction, forced: Fraction | None, unit: str, decimals: int | None) -> str:
-    """The printed text; a forced share of nothing that is not nothing is still written as below the last decimal."""
-    if forced is None or (forced == 0 and stat > 0):
-        return format_value(stat if forced is None else stat / 10**9, unit, decimals)
-    return format_value(forced, unit, decimals)
+    """The printed text; a share that was cut to nothing but is not nothing is still written as below the last digit."""
+    if forced == 0 and stat > 0:
+        return format_below(unit, decimals)
+    return format_value(stat if forced is None else forced, unit, decimals)
 
 
 def _plain(number: Fraction | int | None) -> float | int | None:

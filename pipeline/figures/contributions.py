@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any
 
 import pandas as pd
 
 from pipeline.figures.definitions import Measure, Source
 from pipeline.figures.exhibits_file import Statistic
 from pipeline.responses.expressions import evaluate
+from pipeline.responses.survey import Survey
 
 ANSWERED = "answered"
 OUTSIDE_BASE, BASE_UNKNOWN, ZERO, NO_TOTAL = "outside_base", "base_unknown", "zero", "no_total"
@@ -30,7 +30,7 @@ class Contribution:
 class Contributions:
     """Contributions of all respondents, in the survey's order, for any measure; answers are made exact once."""
 
-    def __init__(self, survey: Any):
+    def __init__(self, survey: Survey):
         self._survey = survey
         self._numbers = cache(self._read_numbers)
         self._reasons = cache(self._read_reasons)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.exhibits_file import Statistic, Thresholds
 from pipeline.figures.ledger import OVERALL
 from pipeline.figures.statistics import Figure
+from pipeline.responses.survey import Survey
 
 QUARTILES = (("p25", Fraction(1, 4)), ("p75", Fraction(3, 4)))
 
@@ -38,7 +38,7 @@ Drawing = dict[tuple[Row, Measure], Drawn]
 class Rows:
     """Which respondents stand in a row; each dimension is grouped once per variable that it is cut by."""
 
-    def __init__(self, survey: Any):
+    def __init__(self, survey: Survey):
         self._survey = survey
         self._groups: dict[tuple[str, str | None], dict[str, list[int]]] = {}
 

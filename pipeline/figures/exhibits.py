@@ -7,7 +7,6 @@ rows by measures: the whole sample first, then each band of each dimension in or
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pipeline.figures.columns import Definition, measures_of
 from pipeline.figures.definitions import (
@@ -29,10 +28,11 @@ from pipeline.figures.exhibits_file import (
     Thresholds,
 )
 from pipeline.figures.headlines import check_headline
-from pipeline.figures.ledger import ALL, OVERALL
+from pipeline.figures.ledger import ALL, FACTS, OVERALL
 from pipeline.figures.rules import RuleError
 from pipeline.responses import language
 from pipeline.responses.bands import has_edges
+from pipeline.responses.codebook import Codebook
 from pipeline.responses.schema import NUMERIC, Kind
 from pipeline.responses.strict_yaml import load_as
 
@@ -44,7 +44,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def read_exhibits(path: Path, codebook: Any) -> Report:
+def read_exhibits(path: Path, codebook: Codebook) -> Report:
     """Read, check and work out exhibits.yaml against the codebook.
 
     Raises InputError with file, line and key for anything that is unknown, double or contradictory.
@@ -71,13 +71,15 @@ def read_exhibits(path: Path, codebook: Any) -> Report:
     )
 
 
-def read_report(edition: Path, codebook: Any) -> Report:
+def read_report(edition: Path, codebook: Codebook) -> Report:
     """The report that an edition folder defines: its exhibits.yaml, read as `read_exhibits` does."""
     return read_exhibits(edition / "exhibits.yaml", codebook)
 
 
 def _exhibit(file: ExhibitsFile, number: int, definition: Definition) -> Exhibit:
     keys, at = file.exhibits[number], ("exhibits", number)
+    if keys.id in FACTS:
+        definition.refuse(f"{keys.id!r} is an exhibit of every ledger; choose another id", (*at, "id"))
     definition.known(keys.chapter, {c.id for c in file.chapters}, "chapter", (*at, "chapter"))
     measures = measures_of(keys, at, definition)
     for i, column in enumerate(keys.last):

@@ -6,11 +6,14 @@ What the keys mean together (which question, which columns, which rows) is worke
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipeline.figures.formats import UNITS
 from pipeline.responses.strict_yaml import Entry
+
+Name = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # a part of an address
 
 
 class Statistic(StrEnum):
@@ -102,13 +105,13 @@ class Measured(Entry):
 class ColumnKeys(Measured):
     """A column of the table."""
 
-    id: str
+    id: Name
 
 
 class CompanionKeys(Measured):
     """A figure that stands beside the table's columns: a total, or a callout number."""
 
-    column: str
+    column: Name
     question: str
     label: str
 
@@ -116,7 +119,7 @@ class CompanionKeys(Measured):
 class RowsKeys(Entry):
     """Rows that are items of a question (segments, roles) in place of bands of companies."""
 
-    dimension: str
+    dimension: Name
     title: str
     items: str
 
@@ -130,7 +133,7 @@ class ExhibitKeys(Entry):
     measure: str
     statistic: Statistic
     question: str | None = None
-    column: str | None = None
+    column: Name | None = None
     columns: str | tuple[str | ColumnKeys, ...] | None = None
     rows: RowsKeys | None = None
     total: CompanionKeys | None = None

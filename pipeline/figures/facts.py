@@ -6,19 +6,19 @@ import csv
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.figures.contributions import ANSWERED
 from pipeline.figures.definitions import Report
 from pipeline.figures.formats import UNITS, format_share, format_value
 from pipeline.figures.ledger import ALL, OVERALL, REFERENCE, SHOWN, Cell, address
+from pipeline.responses.survey import Survey
 
 REFERENCE_COLUMNS = ("id", "value", "unit", "decimals", "label", "source", "year")
 STATES = ("accepted", "corrected", "excluded", "open")
 
 
-def facts(survey: Any, report: Report) -> list[Cell]:
+def facts(survey: Survey, report: Report) -> list[Cell]:
     """The whole-run figures: exhibits `survey`, `records`, `findings` and `reference`, in this order."""
     return [
         *_survey(survey),
@@ -40,7 +40,7 @@ def _share(exhibit: str, dimension: str, band: str, column: str, k: int, n: int,
                 SHOWN if n else "empty", label=label)  # fmt: skip
 
 
-def _survey(survey: Any) -> Iterator[Cell]:
+def _survey(survey: Survey) -> Iterator[Cell]:
     """What came in, what counts and what was changed, as whole numbers of the run."""
     records, findings, changes = survey.records, survey.findings, survey.changes
     answers = int((survey.reasons == ANSWERED).to_numpy().sum())
@@ -64,7 +64,7 @@ def _survey(survey: Any) -> Iterator[Cell]:
     yield _share("survey", OVERALL, ALL, "changed_share", len(changes), answers, "Answers changed, share of all", 1)
 
 
-def _profile(survey: Any, report: Report) -> Iterator[Cell]:
+def _profile(survey: Survey, report: Report) -> Iterator[Cell]:
     """How many respondents stand in each band of the report's dimensions."""
     n = len(survey.answers)
     for name in report.dimensions:
@@ -75,13 +75,13 @@ def _profile(survey: Any, report: Report) -> Iterator[Cell]:
             yield _share("survey", name, band.id, "share", k, n, f"Share of respondents, {band.label}")
 
 
-def _records(survey: Any) -> Iterator[Cell]:
+def _records(survey: Survey) -> Iterator[Cell]:
     excluded = survey.records[survey.records["status"] != "counted"]
     for (rule, reason), group in excluded.groupby(["rule", "reason"], sort=False, observed=True):
         yield _count("records", "reason", str(rule), "records", len(group), str(reason))
 
 
-def _findings(survey: Any) -> Iterator[Cell]:
+def _findings(survey: Survey) -> Iterator[Cell]:
     """Outcome of each check, and what was decided about its findings."""
     decided = survey.findings.groupby(["rule", "state"], observed=True).size().to_dict()
     for rule in survey.rules.itertuples(index=False):

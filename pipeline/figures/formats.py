@@ -89,7 +89,7 @@ def format_value(value: Number | None, unit: str, decimals: int | None = None) -
     else:
         digits = _rounded(size, places)
     if style.at_least and size > 0 and digits == 0:
-        return f"<{_smallest(places)}{style.after}"
+        return format_below(unit, places)
     after = style.after_one if style.after_one is not None and digits == 1 else style.after
     return f"{_sign(value, digits, style)}{style.before}{digits:,f}{suffix}{after}"
 
@@ -97,6 +97,11 @@ def format_value(value: Number | None, unit: str, decimals: int | None = None) -
 def format_share(numerator: int, denominator: int, decimals: int = 0) -> str:
     """A share as printed, from its two whole numbers: 57 of 200 is 29%, 1 of 500 is <1%, 0 of 5 is 0%."""
     return format_value(Fraction(100 * numerator, denominator), "share", decimals)
+
+
+def format_below(unit: str, decimals: int | None = None) -> str:
+    """A value that is there but under the last digit: <1%, or <0.1% with one decimal."""
+    return f"<{Decimal(1).scaleb(-(decimals or 0)):f}{UNITS[unit].after}"
 
 
 def format_n(n: int) -> str:
@@ -129,7 +134,3 @@ def _scaled(size: Fraction, places: int | None) -> tuple[Decimal, str]:
                 digits = _rounded(size / exact(scale), places)
             return digits, suffix
     raise AssertionError("the last scale takes every value")
-
-
-def _smallest(places: int | None) -> str:
-    return f"{Decimal(1).scaleb(-(places or 0)):f}"

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.exhibits_file import HeadlineKeys
-from pipeline.figures.ledger import Ledger
+from pipeline.figures.ledger import FACTS, Ledger
 from pipeline.figures.rules import CannotTell, Evaluation, Fails, RuleError, calls, parse_rule
 from pipeline.responses.strict_yaml import suggest
 
@@ -64,17 +64,21 @@ def check_headline(headline: HeadlineKeys, exhibit: Exhibit, addresses: Collecti
         if name not in allowed:
             raise RuleError(f"unknown {what} {name!r}{suggest(name, allowed)}")
 
+    def address(place: str, allowed: Collection[str]) -> None:
+        if place.split(".")[0] not in FACTS:  # the run's own figures are known only when it has run
+            known(place, allowed, "address")
+
     own = [a.removeprefix(f"{exhibit.id}.") for a in exhibit.addresses()]
     rows = [f"{row.dimension}.{row.band}" for row in exhibit.rows]
     reachable = {*own, *addresses}
     for place in ADDRESS.findall(headline.says):
-        known(place.strip(), reachable, "address")
+        address(place.strip(), reachable)
     for function, arguments in calls(parse_rule(headline.when)):
         match function:
             case "value":
-                known(arguments[0], reachable, "address")
+                address(arguments[0], reachable)
             case "n":
-                known(arguments[0], {*reachable, *rows}, "address")
+                address(arguments[0], {*reachable, *rows})
             case "largest" | "smallest" | "rank":
                 known(arguments[0], rows, "row")
             case "rises" | "falls":

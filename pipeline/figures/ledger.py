@@ -14,17 +14,20 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.figures.headlines import RuleResult
+    from pipeline.responses.survey import Survey
 
 SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
 FEW, VERY_FEW = "few", "very_few"
 OVERALL, ALL = "overall", "all"
 N = "n"
+
+FACTS = ("survey", "records", "findings", "reference")  # exhibits of the run itself, which no definition makes
 
 NUMERATOR, DENOMINATOR, EXCLUDED = "NUMERATOR", "DENOMINATOR", "EXCLUDED"
 
@@ -90,7 +93,7 @@ class Ledger:
     audience: str = "internal"
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict, repr=False)
     headlines: tuple[RuleResult, ...] = ()
-    survey: Any = field(default=None, repr=False, compare=False)  # what ledger.sqlite traces figures back to
+    survey: Survey | None = field(default=None, repr=False, compare=False)  # what ledger.sqlite traces figures back to
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.figures.ledger import COLUMNS, Ledger
+from pipeline.responses.survey import Survey
 
 SCHEMA = """
 CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -75,7 +76,7 @@ def write_sqlite(ledger: Ledger, path: Path) -> Path:
     return path
 
 
-def _fill(connection: sqlite3.Connection, ledger: Ledger, survey: Any) -> None:
+def _fill(connection: sqlite3.Connection, ledger: Ledger, survey: Survey) -> None:
     files = {source.path: i for i, source in enumerate(survey.sources, start=1)}
     records = list(enumerate(survey.records.itertuples(index=False), start=1))
     # a record that counts stands for its id, should an export hold the id twice
@@ -119,7 +120,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else str(value)
 
 
-def _run(ledger: Ledger, survey: Any) -> Iterator[tuple[str, str]]:
+def _run(ledger: Ledger, survey: Survey) -> Iterator[tuple[str, str]]:
     yield "survey", survey.codebook.survey.title
     yield "codebook_version", survey.codebook.version
     yield "audience", ledger.audience

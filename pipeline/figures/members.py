@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
-from typing import Any
 
 from pipeline.figures.cells import in_base
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.draw import Drawing, Drawn
 from pipeline.figures.exhibits_file import Statistic
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Member, N, address
+from pipeline.responses.survey import Survey
 
 SHARES = (Statistic.SHARE, Statistic.SHARE_NONZERO)
 
 
-def members_of(exhibit: Exhibit, drawn: Drawing, survey: Any) -> dict[str, tuple[Member, ...]]:
+def members_of(exhibit: Exhibit, drawn: Drawing, survey: Survey) -> dict[str, tuple[Member, ...]]:
     """Members by cell id, for the base and the measures of every row.
 
     A respondent who counts in a share is in it twice, as NUMERATOR and as DENOMINATOR, so that both can be counted.
@@ -47,7 +47,7 @@ def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[s
         yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
 
 
-def _raw_texts(survey: Any, variable: str) -> dict[str, str]:
+def _raw_texts(survey: Survey, variable: str) -> dict[str, str]:
     """What each respondent wrote; for a variable that rests on several answers, each of them with its name."""
     codebook = survey.codebook
     names = codebook.sources_of(variable) if variable in codebook.variables() else codebook.group(variable)

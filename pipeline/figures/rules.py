@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.figures.definitions import Exhibit
-from pipeline.figures.ledger import SHOWN, Cell, Ledger, N, address
+from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address
 
 SMALLEST_BASE = 10
 
@@ -61,9 +61,9 @@ def parse_rule(text: str) -> ast.expr:
     """The rule as a checked tree; RuleError for anything that is not in the language."""
     try:
         tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError):
-        raise RuleError(f"this is not a rule: {text}") from None
-    _check(tree)
+        _check(tree)
+    except (SyntaxError, RecursionError, MemoryError):
+        raise RuleError(f"this is not a rule: {text[:80]}") from None
     return tree
 
 
@@ -112,7 +112,10 @@ class Evaluation:
 
     def holds(self, tree: ast.expr) -> bool:
         """Whether the rule holds; raises Fails or CannotTell with the reason."""
-        return bool(self._value(tree))
+        try:
+            return bool(self._value(tree))
+        except TypeError:
+            raise CannotTell("it compares a number with a word") from None
 
     def _value(self, node: ast.expr) -> Any:
         match node:
@@ -160,7 +163,7 @@ class Evaluation:
         if cell_id not in self.ledger:
             raise CannotTell(f"there is no figure {cell_id}")
         cell = self.ledger.cell(cell_id)
-        if cell.status != SHOWN or cell.stat is None:
+        if cell.status not in (SHOWN, REFERENCE):
             raise CannotTell(f"{cell_id} is {cell.status}")
         return cell
 

@@ -6,8 +6,6 @@ what the audience may see of it. Nothing is computed after this.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.definitions import Report
@@ -16,11 +14,12 @@ from pipeline.figures.facts import facts
 from pipeline.figures.headlines import rule_results
 from pipeline.figures.ledger import Cell, Ledger, Member
 from pipeline.figures.members import members_of
+from pipeline.responses.survey import Survey
 
 EXTERNAL = "external"
 
 
-def tabulate(survey: Any, report: Report, audience: str = "internal") -> Ledger:
+def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledger:
     """The ledger of a report for one audience: exhibits in report order, then the facts of the run and the references.
 
     For the external audience it names no respondent. Raises InputError for an audience that is not known and for an

@@ -9,7 +9,9 @@ import pytest
 from pipeline.audit.compare import Verdict, compare, compare_edition, comparison_tables
 from pipeline.audit.printed import parse_printed, read_published
 from pipeline.errors import InputError
+from pipeline.figures import read_report, tabulate
 from pipeline.figures.ledger import Cell, Ledger
+from pipeline.responses import read_survey
 
 HEAD = "exhibit,dimension,band,column,value,unit,n,printed"
 
@@ -280,6 +282,37 @@ def test_an_edition_is_compared_from_its_ledger_file(table, tmp_path):
     ]  # fmt: skip
     assert comparison.by_exhibit() == {"owner": {Verdict.WITHIN_ONE: 2}}
     assert comparison.differences == []
+
+
+def test_a_ledger_agrees_with_its_own_print_and_one_changed_number_is_found(table):
+    """Every cell printed as it is here is equal; a single digit changed in print makes exactly one cell differ."""
+    ours = (*row(5, 4, 3), *row(1, 1, 10, band="high"), median("c", "arr", "low", 4.5, 6))
+    lines = [f"{c.exhibit},{c.dimension},{c.band},{c.column},{c.stat},,{c.n},{c.printed}" for c in ours]
+    lines = [line.replace(f",{c.stat},", f",{parse_value(c.printed)},") for line, c in zip(lines, ours, strict=True)]
+
+    assert set(verdicts(compare(Ledger(ours), table(*lines)))) == {"equal"}
+
+    wrong = [*lines[:-1], lines[-1].replace("4.5", "9.5")]
+    found = [r for r in compare(Ledger(ours), table(*wrong)).rows if r.verdict is not Verdict.EQUAL]
+    assert [(r.exhibit, r.verdict) for r in found] == [("c", Verdict.DIFFERENT)]
+
+
+def parse_value(text):
+    """The number that a text prints, as a table would hold it."""
+    return float(parse_printed(text)[0])
+
+
+@pytest.mark.slow
+def test_the_2023_edition_meets_every_printed_cell_that_data_can_meet(tmp_path):
+    """No printed cell of 2023 is simply different or missing, and no n either."""
+    edition = Path(__file__).parents[2] / "survey_raw" / "2023"
+    survey = read_survey(edition)
+    tabulate(survey, read_report(edition, survey.codebook)).write_csv(tmp_path / "ledger.csv")
+
+    comparison = compare_edition(edition, tmp_path, edition / "published" / "tables.csv")
+
+    assert comparison.differences == []
+    assert comparison.counts[Verdict.EQUAL] >= 1650 and len(comparison.rows) == 1687
 
 
 def test_the_terminal_shows_counts_and_what_is_not_equal(table):

@@ -47,6 +47,10 @@ def test_an_exhibit_without_a_headline_that_holds_has_its_title(report, ledger):
         ("value('overall.all.n') == 11", Outcome.HOLDS),
         ("value('support_owner.overall.all.support') > 60", Outcome.HOLDS),
         ("n('motion.hybrid') > 0", Outcome.FAILS),
+        ("value('reference.overall.all.nrr_last_year') < 100", Outcome.HOLDS),
+        ("value('survey.overall.all.respondents') == 12", Outcome.HOLDS),
+        ("value('overall.all.email') > 'many'", Outcome.CANNOT_TELL),
+        ("value('reference.overall.all.nobody') > 0", Outcome.CANNOT_TELL),
         ("value('motion.hybrid.email') > 0", Outcome.CANNOT_TELL),
         ("largest('motion.product_led') == 'chat'", Outcome.FAILS),
     ],
@@ -111,6 +115,7 @@ def test_withheld_figures_cannot_be_evaluated(report, external):
         "1 if True else 2",
         "",
         "(" * 500,
+        "not " * 5000 + "True",
     ],
 )
 def test_nothing_of_python_runs_but_the_listed_functions(rule):

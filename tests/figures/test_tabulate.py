@@ -1,14 +1,19 @@
 """Numbers counted on fingers over the twelve companies of tests/small."""
 
+import time
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.figures import tabulate
+from pipeline.figures import read_report, tabulate
 from pipeline.figures.exhibits import read_exhibits
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR
+from pipeline.responses import read_survey
+
+SMALL = Path(__file__).parents[1] / "small"
 
 
 def shown(ledger, exhibit, dimension, band):
@@ -181,3 +186,17 @@ def test_numbers_stay_exact_until_they_are_printed(ledger):
     for cell in ledger.cells:
         if cell.stat_name == "share" and cell.status == "shown":
             assert cell.stat == float(Fraction(100 * cell.numerator, cell.denominator))
+
+
+@pytest.mark.slow
+def test_thirty_exhibits_over_110_companies_take_well_under_two_seconds():
+    """The real edition, members included."""
+    edition = SMALL.parents[1] / "survey_raw" / "2023"
+    survey = read_survey(edition)
+    report = read_report(edition, survey.codebook)
+    begun = time.perf_counter()
+
+    ledger = tabulate(survey, report)
+
+    assert time.perf_counter() - begun < 2
+    assert len(ledger.cells) > 3000
