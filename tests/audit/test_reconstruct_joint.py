@@ -36,7 +36,7 @@ preferences:
   - {name: none_alone, questions: [documented], answers: [none], exclusive: true}
 """
 
-# exhibit, dimension, band, n, then column and printed share (or, for holders, nothing but the n)
+# exhibit, dimension, band, n, then column and printed share; for holders n counts them and the value is their median
 PRINTED = [
     ("owner", "size", "small", 6, {"support": "33", "sales": "50", "other": "17"}),
     ("owner", "size", "large", 6, {"support": "50", "sales": "17", "other": "33"}),
@@ -49,10 +49,10 @@ PRINTED = [
     ("documented", "size", "small", 6, {"renewals": "83", "none": "17"}),
     ("documented", "size", "large", 6, {"renewals": "50", "none": "33"}),
     ("documented", "overall", "all", 12, {"renewals": "67", "none": "25"}),
-    ("coverage", "size", "small", 3, {"people": "2"}),
-    ("coverage", "size", "large", 5, {"people": "4"}),
-    ("coverage", "region", "north", 4, {"people": "3"}),
-    ("coverage", "region", "south", 4, {"people": "3"}),
+    ("coverage", "size", "small", 3, {"people": "1"}),
+    ("coverage", "size", "large", 5, {"people": "9"}),
+    ("coverage", "region", "north", 4, {"people": "9"}),
+    ("coverage", "region", "south", 4, {"people": "1"}),
 ]
 
 
@@ -75,17 +75,18 @@ def write_plan(folder: Path, text: str) -> Plan:
     return read_plan(path)
 
 
-def write_tables(folder: Path, *, changes: dict[tuple[str, str, str, str], str] | None = None) -> Path:
+def write_tables(folder: Path, *, changes: dict[tuple[str, ...], str] | None = None, more=(),
+                 printed=PRINTED) -> Path:
     """tables.csv as published folders hold it; `changes` replaces printed shares, or the n of holders."""
     changes = changes or {}
     path = folder / "tables.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["exhibit", "dimension", "band", "column", "value", "unit", "n", "printed"])
-        for exhibit, dimension, band, n, cells in PRINTED:
-            for column, printed in cells.items():
+        for exhibit, dimension, band, n, cells in [*printed, *more]:
+            for column, share in cells.items():
                 new = changes.get((exhibit, dimension, band, column))
-                value, n_printed = (printed, new or n) if exhibit == "coverage" else (new or printed, n)
+                value, n_printed = (share, new or n) if exhibit == "coverage" else (new or share, n)
                 unit = "median_headcount" if exhibit == "coverage" else "percent"
                 writer.writerow([exhibit, dimension, band, column, value, unit, n_printed, value])
     return path
@@ -116,6 +117,44 @@ def test_preferences_are_kept_where_print_leaves_a_choice(plan, tmp_path, solver
     assert joint.breaches == ()
     assert sum(r["has_shop"] == "1" for r in joint.respondents) == 4
     assert sum("1" in (r["has_shop"], r["has_support"]) for r in joint.respondents) == 9
+
+
+def test_printed_mean_shares_decide_who_holds_a_role(tmp_path, solver):
+    """56 percent on average over the south's 7 companies: three shops are not enough, so all four are there."""
+    plan = write_plan(tmp_path, PLAN.replace(
+        "\npreferences:", '\n  mix: {kind: mean_share, question: "has_{column}"}\npreferences:'))
+    path = write_tables(tmp_path, more=[
+        ("mix", "region", "north", "", {"support": "80", "shop": "0"}),
+        ("mix", "region", "south", "", {"support": "15", "shop": "56"})])
+
+    joint = solver(plan, read_targets(path, plan))
+
+    assert joint.problems == []
+    assert {r["region"] for r in joint.respondents if r["has_shop"] == "1"} == {"south"}
+
+
+def test_printed_medians_decide_who_holds_a_role(tmp_path, solver):
+    """One small and one large holder, one in each region: medians of 1 and 9 put the small one north."""
+    from pipeline.audit.reconstruct.answers import find_answers
+    from pipeline.audit.reconstruct.margins import margins
+
+    plan = write_plan(tmp_path, """\
+population:
+  dimensions: {size: {small: 2, large: 2}, region: {north: 2, south: 2}}
+  effort: {workers: 1, positions: 5, preferences: 5, room: 5}
+tables:
+  coverage: {kind: holders, question: has_support, medians: true}
+""")
+    path = write_tables(tmp_path, printed=[
+        ("coverage", "size", "small", 1, {"people": "1"}), ("coverage", "size", "large", 1, {"people": "9"}),
+        ("coverage", "region", "north", 1, {"people": "1"}), ("coverage", "region", "south", 1, {"people": "9"})])
+    targets = read_targets(path, plan)
+    places = [("small", "north"), ("small", "south"), ("large", "north"), ("large", "south")]
+
+    respondents = find_answers(plan, targets, {"coverage": margins(targets.tables[0])},
+                               [{"size": size, "region": region} for size, region in places])
+
+    assert [r["has_support"] for r in respondents] == ["1", "0", "0", "1"]
 
 
 def test_a_share_that_no_count_gives_is_proved_and_met_as_nearly_as_can_be(plan, tmp_path, solver):

@@ -74,7 +74,7 @@ def _middle(model, median: Median, n: int, below: dict) -> None:
 
 
 def _mean_shares(model, mean_shares: tuple[MeanShare, ...]) -> None:
-    """Unknown shares of each company that add up to the whole, zero where a role is not held."""
+    """Unknown shares of each company that add up to the whole, zero where a role is not held; all zero if none is."""
     questions = tuple(dict.fromkeys(share.question for share in mean_shares))
     parts = {}
     for i in range(len(model.positions) if questions else 0):
@@ -86,7 +86,10 @@ def _mean_shares(model, mean_shares: tuple[MeanShare, ...]) -> None:
                 model.cp.add(part >= LEAST * model.given[i, question, YES])
                 parts[i, question] = part
                 mine.append(part)
-        model.cp.add(sum(mine) == WHOLE)
+        held = [model.given[i, question, YES] for question in questions if (i, question, YES) in model.given]
+        anything = model.cp.new_bool_var("")
+        model.cp.add_max_equality(anything, held or [0])
+        model.cp.add(sum(mine) == WHOLE * anything)
     for share in mean_shares:
         band = [i for i, position in enumerate(model.positions) if position[share.cut] == share.band]
         whole, half = Fraction(WHOLE * len(band), 100), Fraction(1, 2 * 10**share.decimals)
