@@ -122,8 +122,12 @@ def _no_count(cell: PrintedCell, n: int, *, forced: bool) -> str:
     below = min(int(cell.value * n / 100), n)
     near = [k for k in (below, below + 1) if k <= n]
     said = " and ".join(f"{k} of {n} is {float(Fraction(100 * k, n)):.1f}" for k in near)
-    room = ", even where the row was forced to 100" if forced else ""
-    return f"No whole number out of n = {n} gives {cell.printed}{room}: {said}."
+    if forced:
+        return (
+            f"No whole number out of n = {n} comes within a point of {cell.printed}, the most by which a row is moved "
+            f"to add to 100: {said}."
+        )
+    return f"No whole number out of n = {n} gives {cell.printed}: {said}."
 
 
 # Totals of a column over the bands of a dimension -----------------------------------------------------------------
