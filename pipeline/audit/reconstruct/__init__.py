@@ -52,9 +52,9 @@ def reconstruct(published: Path, edition: Path, progress: Progress = lambda step
     joint, problems = _joint_table(published, edition, progress)
     rebuilt = rebuild(
         joint,
-        printed,
         read_codebook(edition / "codebook.yaml"),
         plan,
+        published=published,
         edition=edition,
         progress=lambda done, total: progress("headcounts", done, total),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.audit.reconstruct.conflicts import median_conflicts
 from pipeline.audit.reconstruct.fill import fill
 from pipeline.audit.reconstruct.staffing import Staffing, staff
 from pipeline.audit.reconstruct.values import draw_within_bands
@@ -30,16 +31,17 @@ class Rebuilt:
 
 def rebuild(
     joint: pd.DataFrame,
-    printed: pd.DataFrame,
     codebook: Codebook,
     plan: Mapping[str, Any],
     *,
+    published: Path,
     edition: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Rebuilt:
     """`joint` has one row per company: a band id per dimension, the single answers, multiple answers as codes joined
     by |, and has_<role> as 0 or 1."""
     amounts = plan["amounts"]
+    printed = pd.read_csv(published / "tables.csv")
     lists = {name: [c.code for c in choices] for name, choices in codebook.lists.items()}
     companies = joint.copy()
     for role in lists[amounts["headcounts"]["roles"]]:
@@ -68,7 +70,10 @@ def rebuild(
     answers.index = pd.RangeIndex(1, len(answers) + 1, name="company")
     answers = _named(answers, plan["export"])
     answers = fill(answers, plan["fill"]["steps"], seed=plan["fill"]["seed"], printed=printed, codebook=codebook)
-    return Rebuilt(answers, staffing, [miss.sentence() for miss in staffing.misses])
+    medians = amounts["headcounts"]["medians"]
+    printed_medians = {(medians["exhibit"].format(role=role), medians["column"]) for role in staffing.headcount.columns}
+    conflicts = [*staffing.conflicts, *median_conflicts(published / "tables.csv", printed_medians)]
+    return Rebuilt(answers, staffing, [miss.sentence(conflicts) for miss in staffing.misses])
 
 
 def _chosen(companies: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

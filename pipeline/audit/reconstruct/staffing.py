@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.reconstruct.amounts import Problem, Ratio, Walk, anneal
+from pipeline.audit.reconstruct.conflicts import Conflict, lone_team_conflicts
 
 RATIO_SLACK = 0.3  # the search aims closer than the rounding of a printed ratio, as managers are only known later
 DISLIKE_UNIT = 0.08  # of a preference's weight, beside the cost of printed figures
@@ -27,9 +28,13 @@ class Miss:
     printed: float
     ours: float
 
-    def sentence(self) -> str:
+    def sentence(self, conflicts: Sequence[Conflict] = ()) -> str:
+        """The print and what the data give instead, with the proof that print cannot be right where there is one."""
+        proof = next(
+            (c.says for c in conflicts if (self.exhibit, self.dimension, self.band, self.column) in c.cells), ""
+        )
         place = f"{self.exhibit}/{self.dimension}/{self.band}/{self.column}"
-        return f"{place}: printed {self.printed:g}, the data give {self.ours:.4g}"
+        return f"{place} is printed {self.printed:g}, the data give {self.ours:.4g}" + (f"; {proof}" if proof else "")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Staffing:
     contributors: pd.DataFrame
     managers: pd.DataFrame
     misses: Sequence[Miss]
+    conflicts: Sequence[Conflict]
 
 
 def staff(
@@ -58,10 +64,14 @@ def staff(
     seed = plan["amounts"]["seed"]
     problem = state_problem(companies, printed, plan, lists)
     known = None if start is None else start[list(problem.roles)].to_numpy().tolist()
-    walk = anneal(problem, seed=seed, start=known, progress=progress, **amounts["search"])
+    search = amounts["search"]
+    effort = {"moves": search["from_start"], "rounds": 1} if known else {n: search[n] for n in ("moves", "rounds")}
+    walk = anneal(problem, seed=seed, start=known, progress=progress, **effort)
     headcount = pd.DataFrame(walk.people, columns=list(problem.roles), index=companies.index)
     managers = _managers(headcount, problem, amounts, np.random.default_rng(seed))
-    return Staffing(headcount, headcount - managers, managers, _misses(walk, amounts))
+    shares = amounts["shares"]
+    conflicts = lone_team_conflicts(problem, shares["exhibit"], shares["total"])
+    return Staffing(headcount, headcount - managers, managers, _misses(walk, amounts), conflicts)
 
 
 def state_problem(
