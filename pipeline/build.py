@@ -67,6 +67,12 @@ def build(
         if not chapters:
             known = ", ".join(chapter.id for chapter in report.chapters)
             raise InputError(f"there is no chapter {only!r}; chapters are {known}", file=edition / "exhibits.yaml")
+        for chapter in chapters:
+            if not report.notebook(chapter).is_file():
+                raise InputError(
+                    f"there is no notebook for chapter {chapter.id!r}; looked for {report.notebook(chapter)}",
+                    file=edition / "exhibits.yaml",
+                )
         ledger = tabulate(survey, report, audience)
     target = output / only if only else output
     with staged(target, PRODUCTS) as folder:

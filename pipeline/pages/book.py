@@ -94,7 +94,11 @@ class Book:
         found = {}
         for name in self.report.dimensions:
             bands = [
-                (band.label, self.find("survey", name, band.id, "respondents"), self.find("survey", name, band.id, "share"))
+                (
+                    band.label,
+                    self.find("survey", name, band.id, "respondents"),
+                    self.find("survey", name, band.id, "share"),
+                )
                 for band in self.codebook.dimensions[name].bands
             ]
             found[name] = [(label, count, share) for label, count, share in bands if count is not None]
@@ -103,7 +107,7 @@ class Book:
     @cached_property
     def known_phrases(self) -> tuple[str, ...]:
         """Words with digits that prose may use as they are: titles, band and answer labels, the edition's names."""
-        words = {self.report.title, self.survey.title, self.survey.short_title, self.survey.fieldwork}
+        words = {self.report.title, self.survey.title, self.survey.short_title or "", self.survey.fieldwork}
         words |= {c.title for c in self.report.chapters} | {e.title for e in self.report.exhibits}
         for dimension in self.codebook.dimensions.values():
             words |= {dimension.title, dimension.long_title} | {band.label for band in dimension.bands}
@@ -115,4 +119,3 @@ class Book:
 def base_text(cell: Cell | None) -> str:
     """A base with its name, such as n = 110; nothing where there is none."""
     return format_n(cell.n) if cell is not None and cell.n is not None else ""
-

@@ -1,0 +1,162 @@
+"""The main path on the small survey: what is written, what is reused, what a failure leaves behind."""
+
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from pipeline.build import build
+from pipeline.errors import ChapterError, InputError
+from pipeline.figures import read_ledger
+
+SMALL = Path(__file__).parent / "small"
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory):
+    """A copy of the small survey that tests may change and put back."""
+    return Path(shutil.copytree(SMALL, tmp_path_factory.mktemp("editions") / "small"))
+
+
+@pytest.fixture(scope="module")
+def built(edition):
+    """The small report, built once, and what the run said."""
+    output = edition.parent / "output"
+    return output, build(edition, output)
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_build_writes_all_that_the_contract_names(built):
+    """Report, ledger, findings and the record of the run lie in the output folder and nowhere else."""
+    output, run = built
+
+    names = {path.name for path in run.paths}
+
+    assert names == {
+        "report.html", "report.pdf", "ledger.csv", "ledger.sqlite", "findings.csv", "validation.html", "run.json",
+        "notebooks",
+    }
+    assert {path.name for path in output.iterdir()} == names
+    assert [path.name for path in output.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_every_printed_number_of_a_table_is_in_the_page_under_its_address(built):
+    """Each shown figure of an exhibit stands in the HTML with its cell id."""
+    output, _ = built
+    page = (output / "report.html").read_text(encoding="utf-8")
+
+    shown = [cell for cell in read_ledger(output / "ledger.csv").cells if cell.exhibit == "support_owner"]
+
+    assert shown
+    assert [cell.cell_id for cell in shown if cell.status == "shown" and f'"{cell.cell_id}"' not in page] == []
+
+
+def test_the_pdf_has_the_title_bookmarks_and_the_pages_that_the_run_counted(built):
+    """What run.json says of the PDF is what the file holds."""
+    output, run = built
+
+    pdf = PdfReader(output / "report.pdf")
+
+    assert len(pdf.pages) == run.record["pages"]
+    assert pdf.metadata.title == "A small benchmark"
+    assert [entry.title for entry in pdf.outline if not isinstance(entry, list)]
+
+
+def test_a_second_build_reuses_the_chapters_and_changes_no_byte(edition, built):
+    """Nothing changed: every chapter is reused and report, PDF and ledger are the same bytes."""
+    output, _ = built
+    before = {name: (output / name).read_bytes() for name in ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite")}
+
+    again = build(edition, output)
+
+    assert all(chapter["reused"] for chapter in again.record["chapters"].values())
+    assert {name: (output / name).read_bytes() for name in before} == before
+
+
+def test_a_changed_title_runs_the_chapters_again_and_says_why(edition, built):
+    """exhibits.yaml changed: run.json names it as the reason."""
+    output, _ = built
+    replace(edition / "exhibits.yaml", "title: Who owns support", "title: Whose support is it")
+    try:
+        build(edition, output)
+        record = json.loads((output / "run.json").read_text(encoding="utf-8"))
+
+        assert "exhibits.yaml" in record["chapters"]["service"]["because"]
+        assert "Whose support is it" in (output / "report.html").read_text(encoding="utf-8")
+    finally:
+        replace(edition / "exhibits.yaml", "title: Whose support is it", "title: Who owns support")
+
+
+def test_one_chapter_is_built_beside_the_full_report(edition, built):
+    """`only` leaves the full report as it is."""
+    output, _ = built
+    before = (output / "report.pdf").read_bytes()
+
+    run = build(edition, output, only="results")
+
+    assert (output / "results" / "report.pdf") in run.paths
+    assert (output / "report.pdf").read_bytes() == before
+    shutil.rmtree(output / "results")
+
+
+def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(edition, tmp_path):
+    """The error lists the chapters."""
+    with pytest.raises(InputError, match=r"no chapter 'pricing'; chapters are service, results"):
+        build(edition, tmp_path / "out", only="pricing")
+
+
+def test_the_external_edition_names_no_respondent(edition, tmp_path):
+    """No members, no findings, no respondent id or company name in any file that is written."""
+    output = tmp_path / "out"
+
+    build(edition, output, audience="external")
+
+    assert not (output / "ledger.sqlite").exists() and not (output / "findings.csv").exists()
+    pages = [(output / "report.html").read_text(encoding="utf-8")]
+    pages += [page.extract_text() for page in PdfReader(output / "report.pdf").pages]
+    data = [path.read_text(encoding="utf-8") for path in output.rglob("*") if path.suffix in {".csv", ".json", ".ipynb"}]
+    with (edition / "responses.csv").open(encoding="utf-8", newline="") as export:
+        rows = list(csv.DictReader(export))[2:]
+    assert [row["Q1"] for row in rows if row["Q1"] in "".join([*pages, *data])] == []
+    assert [row["ResponseId"] for row in rows if re.search(rf"\b{row['ResponseId']}\b", "".join(data))] == []
+
+
+def test_an_external_build_over_an_internal_one_takes_its_members_away(edition, tmp_path):
+    """What only the house may see does not survive in the folder."""
+    output = tmp_path / "out"
+    output.mkdir()
+    (output / "ledger.sqlite").write_bytes(b"members")
+    (output / "companies").mkdir()
+
+    build(edition, output, audience="external")
+
+    assert not (output / "ledger.sqlite").exists()
+    assert (output / "companies").is_dir()
+
+
+def test_a_chapter_that_raises_leaves_the_previous_output_whole(edition, built):
+    """One message with notebook, cell and last lines; every byte of the old output is there."""
+    output, _ = built
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    notebook = edition / "notebooks" / "results.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace('report.show(\\"retention\\")', "1 / 0"), encoding="utf-8")
+    try:
+        with pytest.raises(ChapterError) as error:
+            build(edition, output)
+
+        assert "results.ipynb" in str(error.value) and "ZeroDivisionError" in str(error.value)
+        assert error.value.partial is not None and error.value.partial.exists()
+        kept = {path: path.read_bytes() for path in before}
+        assert kept == before
+    finally:
+        notebook.write_text(text, encoding="utf-8")
