@@ -157,7 +157,7 @@ class Ledger:
 
         InputError for a ledger that holds no respondents (external audience, or read back from its CSV).
         """
-        from pipeline.figures.ledger_sqlite import write_sqlite
+        from pipeline.figures.ledger_sqlite import write_sqlite  # it reads this module
 
         return write_sqlite(self, path)
 
