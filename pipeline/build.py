@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pipeline
-from pipeline.errors import InputError
+from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, read_report, tabulate
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
@@ -24,7 +24,7 @@ from pipeline.staging import staged
 from pipeline.validate import open_findings, write_findings
 
 PRODUCTS = frozenset(
-    "report.html report.pdf ledger.csv ledger.sqlite findings.csv validation.html run.json notebooks".split()
+    "report.html report.pdf ledger.csv ledger.sqlite findings.csv validation.html run.json notebooks failed".split()
 )
 INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
 
@@ -130,15 +130,27 @@ def _chapters(edition, report, ledger, chapters, folder, previous, audience, job
             pool.submit(run_chapter, report.notebook(chapter), parameters, notebooks / chapter.notebook)
             for chapter in fresh
         ]
-        for done, task in enumerate(as_completed(tasks), start=1):
-            task.result()
-            progress("running the chapters", done, len(tasks))
+        try:
+            for done, task in enumerate(as_completed(tasks), start=1):
+                task.result()
+                progress("running the chapters", done, len(tasks))
+        except ChapterError as error:
+            pool.shutdown(cancel_futures=True)
+            raise _kept(error, previous / "failed") from None
     run.record["chapters"] = {
         chapter.id: {"reused": not reasons[chapter.id], "because": reasons[chapter.id] or "nothing changed"}
         | {"key": keys[chapter.id]}
         for chapter in chapters
     }
     return {chapter.id: chapter_sections(notebooks / chapter.notebook, ledger, report) for chapter in chapters}
+
+
+def _kept(error: ChapterError, folder: Path) -> ChapterError:
+    """The same error with its partial notebook moved to where it outlives the run that failed."""
+    if error.partial is None:
+        return error
+    folder.mkdir(parents=True, exist_ok=True)
+    return replace(error, partial=error.partial.replace(folder / error.partial.name))
 
 
 def _key(edition: Path, report: Report, chapter, ledger_csv: Path, audience: str) -> dict[str, str]:

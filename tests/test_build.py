@@ -121,13 +121,13 @@ def test_the_external_edition_names_no_respondent(edition, tmp_path):
     build(edition, output, audience="external")
 
     assert not (output / "ledger.sqlite").exists() and not (output / "findings.csv").exists()
-    pages = [(output / "report.html").read_text(encoding="utf-8")]
-    pages += [page.extract_text() for page in PdfReader(output / "report.pdf").pages]
-    data = [path.read_text(encoding="utf-8") for path in output.rglob("*") if path.suffix in {".csv", ".json", ".ipynb"}]
+    files = [path for path in output.rglob("*") if path.suffix in {".html", ".csv", ".json", ".ipynb"}]
+    texts = [re.sub(r"base64,[\w+/=]+", "", path.read_text(encoding="utf-8")) for path in files]
+    words = set(re.findall(r"\w+", " ".join(texts + [page.extract_text() for page in PdfReader(output / "report.pdf").pages])))
     with (edition / "responses.csv").open(encoding="utf-8", newline="") as export:
         rows = list(csv.DictReader(export))[2:]
-    assert [row["Q1"] for row in rows if row["Q1"] in "".join([*pages, *data])] == []
-    assert [row["ResponseId"] for row in rows if re.search(rf"\b{row['ResponseId']}\b", "".join(data))] == []
+    assert len(rows) > 10
+    assert {row[column] for row in rows for column in ("Q1", "ResponseId")} & words == set()
 
 
 def test_an_external_build_over_an_internal_one_takes_its_members_away(edition, tmp_path):
