@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 from markupsafe import Markup
-from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from pipeline.errors import ChapterError, InputError
@@ -23,14 +23,14 @@ from pipeline.pages.exhibit import COMMENTARY
 from pipeline.pages.prose import bind, first_bound_exhibit
 from pipeline.pages.running import run_chapter
 from pipeline.pages.templating import render
-from pipeline.pages.theme import FOLDER
 
 __all__ = ["Section", "chapter_sections", "run_chapter"]
 
 SECTION = re.compile(r"<section\b.*?</section>", re.DOTALL)
 SECTION_ID = re.compile(r'<section[^>]* id="([^"]+)"')
+CONTINUED = " (continued)"
 HEADING = re.compile(r"^(#{1,2})\s+(.+?)\s*$", re.MULTILINE)
-CELL = re.compile(r"<!--cell (\S+)-->\n?")
+DISPLAYED = ("display_data", "execute_result")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Section:
     title: str
     html: str
     chapter: str = ""
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether this page goes on with the one before it, so that contents do not name it again."""
+        return self.title.endswith(CONTINUED)
 
 
 def chapter_sections(executed: Path, ledger: Ledger, report: Report) -> list[Section]:
@@ -60,13 +65,12 @@ def _sections(executed: Path, book: Book) -> list[Section]:
     if chapter is None:
         raise ChapterError("no chapter of exhibits.yaml names this notebook", executed.name)
     _refuse_stray_output(notebook, executed.name)
-    parts = _exported(notebook, book, executed.name)
     sections: list[Section] = []
     commentary: list[tuple[int, str]] = []
     for place, cell in enumerate(notebook.cells):
         where = _describe(notebook, place)
-        shown = parts.get(cell.id, "").strip()
         if cell.cell_type == "markdown" and cell.source.strip():
+            shown = _converted(cell.source, book, (executed.name, where))
             heading = HEADING.match(cell.source.strip())
             if heading is None:
                 commentary.append((place, shown))
@@ -74,10 +78,10 @@ def _sections(executed: Path, book: Book) -> list[Section]:
                 sections.append(_opener(chapter, cell, shown, book))
             else:
                 sections.append(_text_page(chapter, heading[2], shown, len(sections), book))
-        elif cell.cell_type == "code" and shown:
+        elif cell.cell_type == "code" and _shown(cell):
             words = "\n".join(text for _, text in commentary)
             commentary.clear()
-            sections += _exhibits(chapter, shown, words, executed.name, where)
+            sections += _exhibits(chapter, _shown(cell), words)
     if commentary:
         message = "this text belongs to no exhibit: none is shown after it (begin it with `## ` to make it a page)"
         raise ChapterError(message, executed.name, _describe(notebook, commentary[0][0]))
@@ -86,40 +90,38 @@ def _sections(executed: Path, book: Book) -> list[Section]:
     return sections
 
 
-def _exported(notebook: NotebookNode, book: Book, name: str) -> dict[str, str]:
-    """HTML of each cell by cell id: prose with its numbers filled in, outputs without code."""
-    bound = nbformat.from_dict(notebook)
-    for place, cell in enumerate(bound.cells):
-        if cell.cell_type == "markdown":
-            cell.source = bind(cell.source, book, (name, _describe(notebook, place)))
-    exporter = HTMLExporter(
-        template_name="chapter", extra_template_basedirs=[str(FOLDER / "templates")], exclude_anchor_links=True
-    )
-    text, _ = exporter.from_notebook_node(bound)
-    pieces = CELL.split(text)
-    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+def _converted(source: str, book: Book, place: tuple[str, str]) -> str:
+    """A piece of prose as HTML, its numbers filled in.
+
+    nbconvert's Markdown, but not its HTML exporter: that one parses the finished page once more and writes every
+    attribute in small letters, after which no drawing has a viewBox.
+    """
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return str(MarkdownWithMath(renderer=renderer).render(bind(source, book, place))).strip()
+
+
+def _shown(cell: NotebookNode) -> str:
+    """What a code cell displays: the pages in its outputs, without its code and without what it printed."""
+    outputs = [output for output in cell.get("outputs", []) if output.output_type in DISPLAYED]
+    return "".join(output.data["text/html"] for output in outputs)
 
 
 def _refuse_stray_output(notebook: NotebookNode, name: str) -> None:
-    """What a cell prints stays in the executed notebook; what would reach a reader unbound, or a warning, is an error."""
+    """What a cell prints stays in the executed notebook; a warning, or a number shown unbound, is an error."""
     for place, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 lines = output.text.strip().splitlines()
                 raise ChapterError("the cell wrote to stderr", name, _describe(notebook, place), "\n".join(lines[-20:]))
-            if output.output_type in ("display_data", "execute_result"):
-                if not SECTION_ID.search(output.data.get("text/html", "")):
-                    message = "the cell shows something that is no exhibit; show exhibits with report.show"
-                    raise ChapterError(message, name, _describe(notebook, place))
+            if output.output_type in DISPLAYED and not SECTION_ID.search(output.data.get("text/html", "")):
+                message = "the cell shows something that is no exhibit; show exhibits with report.show"
+                raise ChapterError(message, name, _describe(notebook, place))
 
 
-def _exhibits(chapter: str, shown: str, commentary: str, name: str, where: str) -> list[Section]:
-    found = SECTION.findall(shown)
-    if not found:
-        raise ChapterError("the cell shows something that is no exhibit; show exhibits with report.show", name, where)
+def _exhibits(chapter: str, shown: str, commentary: str) -> list[Section]:
     sections = []
-    for number, html in enumerate(found):
-        title = Markup(re.search(r"<h2>(.*?)</h2>", html, re.DOTALL)[1]).striptags()
+    for number, html in enumerate(SECTION.findall(shown)):
+        title = Markup(re.search(r"<h2\b[^>]*>(.*?)</h2>", html, re.DOTALL)[1]).striptags()
         topic = re.search(r'data-title="([^"]*)"', html)
         filled = html.replace(COMMENTARY, commentary if number == 0 else "")
         name_of = Markup(topic[1]).unescape() if topic else title

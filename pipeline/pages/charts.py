@@ -14,6 +14,7 @@ from pipeline.pages.svg import figure_svg, text_width, wrap
 from pipeline.pages.theme import COLOURS, Category, chart_style
 
 POINTS = 72
+PANEL = 250  # widest small panel, in points
 NUMBER_FROM = 7  # a share below this many percent has no room for its number inside a bar
 LOG_RANGE = 50  # a value axis becomes logarithmic where its range passes this factor
 
@@ -63,7 +64,9 @@ def bar_chart(bars: Sequence[Bar], *, width: float, height: float, ident: str, a
                 axes.add_patch(_bar_patch(length, row, chosen, bar.few))
             style = "italic" if bar.few else "normal"
             colour = COLOURS["muted"] if bar.few else COLOURS["ink"]
-            axes.text(-5, row, labels[row], ha="right", va="center", size=size, color=colour, linespacing=1.05, style=style)
+            axes.text(
+                -5, row, labels[row], ha="right", va="center", size=size, color=colour, linespacing=1.05, style=style
+            )
             weight = 600 if chosen else (400 if bar.few else 500)
             axes.text(length + 4, row, bar.printed, va="center", size=size, weight=weight, color=colour, style=style)
         return figure_svg(figure, ident=ident, alt=alt)
@@ -154,7 +157,7 @@ def panel_rows(rows: Sequence[Panels], *, width: float, height: float, ident: st
 def _panel_row(figure: Figure, panels: Panels, above: float, width: float, height: float) -> None:
     left = max(text_width(bar.label, 8.5) for _, bars in panels for bar in bars) + 8
     gap = 16
-    each = (width - left - gap * (len(panels) - 1)) / len(panels)
+    each = min((width - left - gap * (len(panels) - 1)) / len(panels), PANEL)
     top = max((bar.value or 0 for _, bars in panels for bar in bars), default=0) or 1
     widest = max(text_width(bar.printed, 8.5) for _, bars in panels for bar in bars)
     for number, (title, bars) in enumerate(panels):
@@ -177,7 +180,9 @@ def _panel_row(figure: Figure, panels: Panels, above: float, width: float, heigh
 
 def _bar_patch(length: float, row: int, chosen: bool, few: bool) -> Rectangle:
     if few:
-        return Rectangle((0, row - 0.31), length, 0.62, fc="white", ec=COLOURS["muted"], lw=0.7, ls=(0, (3, 2)), clip_on=False)
+        return Rectangle(
+            (0, row - 0.31), length, 0.62, fc="white", ec=COLOURS["muted"], lw=0.7, ls=(0, (3, 2)), clip_on=False
+        )
     return Rectangle((0, row - 0.31), length, 0.62, fc=COLOURS["primary" if chosen else "context"], lw=0, clip_on=False)
 
 
@@ -199,9 +204,18 @@ def _strip_row(axes: Axes, strip: Strip, row: int, label_at: float, n_at: float)
             box.set(facecolor=COLOURS["middle-half"], edgecolor=COLOURS["middle-half-line"], linewidth=0.6)
         axes.add_patch(box)
     if strip.few:
-        axes.plot([strip.median], [row], marker="o", markersize=5.5, mfc="white", mec=COLOURS["muted"], mew=0.9, clip_on=False)
+        axes.plot(
+            [strip.median], [row], marker="o", markersize=5.5, mfc="white", mec=COLOURS["muted"], mew=0.9, clip_on=False
+        )
     else:
-        axes.plot([strip.median] * 2, [row - 0.29, row + 0.29], color=COLOURS["deep"], lw=2.4, solid_capstyle="butt", clip_on=False)
+        axes.plot(
+            [strip.median] * 2,
+            [row - 0.29, row + 0.29],
+            color=COLOURS["deep"],
+            lw=2.4,
+            solid_capstyle="butt",
+            clip_on=False,
+        )
     # A short offset in data space keeps the label clear of its tick at every number of bands.
     axes.text(
         strip.median, row - 0.33, strip.printed, ha="center", va="bottom", size=9,
@@ -222,13 +236,18 @@ def _span(strips: Sequence[Strip]) -> tuple[float, float]:
 
 def _value_scale(axes: Axes, strips: Sequence[Strip], tick: Callable[[float], str]) -> None:
     smallest, largest = _span(strips)
+    if all(strip.median is None for strip in strips):
+        axes.set_xlim(0, 1)
+        return
     if is_logarithmic(strips):
         axes.set_xscale("log")
         low, high = smallest / 1.3, largest * 1.3
         ticks = [d * 10**p for p in range(-2, 13) for d in (1, 3) if low <= d * 10**p <= high]
     else:
         low, high = 0.0, largest * 1.06 or 1.0
-        ticks = [t for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=largest > 1).tick_values(0, high) if t <= high]
+        ticks = [
+            t for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=largest > 1).tick_values(0, high) if t <= high
+        ]
     axes.set_xlim(low, high)
     axes.set_xticks(ticks, [tick(float(value)) for value in ticks])
     axes.minorticks_off()
@@ -244,8 +263,9 @@ def _figure(width: float, height: float) -> Figure:
 def _axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Axes at a place given in points from the figure's top left corner, without ticks."""
     full_width, full_height = (length * POINTS for length in figure.get_size_inches())
-    axes = figure.add_axes((left / full_width, 1 - (top + height) / full_height, width / full_width, height / full_height))
+    axes = figure.add_axes(
+        (left / full_width, 1 - (top + height) / full_height, width / full_width, height / full_height)
+    )
     axes.set_xticks([])
     axes.set_yticks([])
     return axes
-

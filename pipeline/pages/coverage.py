@@ -104,7 +104,13 @@ def _strips(exhibit: Exhibit, dimension: str, lines: list[Line], book: Book) -> 
         strips, tick=lambda value: format_value(value, unit), width=CHART_WIDTH, height=CHART_HEIGHT,
         ident=f"{exhibit.id}-chart", alt=alt_text(f"Medians and middle halves by {dimension}, {exhibit.title}", items),
     )  # fmt: skip
-    return Drawing(dimension, "", svg, "log scale" if charts.is_logarithmic(strips) else "", (dimension, _ranges(lines, exhibit, book)))
+    return Drawing(
+        dimension,
+        "",
+        svg,
+        "log scale" if charts.is_logarithmic(strips) else "",
+        (dimension, _ranges(lines, exhibit, book)),
+    )
 
 
 def _ranges(lines: list[Line], exhibit: Exhibit, book: Book) -> list[Range]:

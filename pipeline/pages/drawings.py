@@ -81,7 +81,7 @@ def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
         return None
     alt = alt_text(f"Stacked bars by {table.lines[-1].group}, {exhibit.title}; all values are in the table", [])
     segments = list(zip([m.short for m in measures], colours, strict=True))
-    height = 26.0 + 23.0 * len(rows)
+    height = 26.0 + (20.0 if len(rows) <= 6 else 17.0) * len(rows)
     svg = charts.stacked_chart(rows, segments, width=594.0, height=height, ident=f"{exhibit.id}-stack", alt=alt)
     return Drawing("", "", svg)
 
@@ -104,7 +104,11 @@ def panels(exhibit: Exhibit, table: Table, book: Book) -> Drawing:
     """One panel per column of a short table; columns of different units get a row of panels each."""
     units = list(dict.fromkeys(m.unit for m in table.measures))
     rows = [
-        [(m.label, [_bar(line, place) for line in table.lines]) for place, m in enumerate(table.measures) if m.unit == unit]
+        [
+            (m.label, [_bar(line, place) for line in table.lines])
+            for place, m in enumerate(table.measures)
+            if m.unit == unit
+        ]
         for unit in units
     ]
     height = (len(table.lines) * (15.0 if len(rows) == 1 else 12.6) + 33) * len(rows)
@@ -117,4 +121,3 @@ def _bar(line: Line, place: int) -> charts.Bar:
     figure = line.figures[place]
     shown = figure.cell is not None and figure.cell.status == "shown"
     return charts.Bar(line.label, figure.cell.stat if shown else None, figure.text, few="few" in figure.classes)
-

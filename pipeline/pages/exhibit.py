@@ -16,7 +16,7 @@ from pipeline.pages import coverage, drawings, facts
 from pipeline.pages.book import Book, base_text, open_book
 from pipeline.pages.csv_file import csv_address
 from pipeline.pages.notes import deck_line, source_line
-from pipeline.pages.svg import text_width
+from pipeline.pages.svg import serif_width, text_width
 from pipeline.pages.templating import render
 from pipeline.pages.theme import css, css_tokens
 from pipeline.pages.view import Table, is_share, table_of
@@ -25,7 +25,7 @@ COMMENTARY = Markup("<!--commentary-->")
 
 MAIN, FULL = 594.0, 864.0
 GROUP, BAND, N_COLUMN = 62.0, 84.0, 28.0
-HEAD, PADDING = 8.5, 11.0
+HEADLINE, HEAD, PADDING = 22.0, 8.5, 11.0
 ACROSS_FROM = 10  # from this many columns a table of few bands is set with the answers down and the bands across
 SHORT = 8  # a table of so few lines leaves room for a second chart
 
@@ -55,7 +55,8 @@ class Page:
     number: str
     topic: str
     title: str
-    headline: Markup | str
+    headline: str
+    measure_width: str
     deck: str
     source: list[tuple[str, str]]
     csv: str
@@ -107,6 +108,7 @@ def _page(exhibit: Exhibit, table: Table, layout: Layout, book: Book) -> Page:
         topic=exhibit.title if headline else chapter,
         title=exhibit.title,
         headline=headline or exhibit.title,
+        measure_width=_balanced(headline or exhibit.title),
         deck=deck_line(exhibit, table, coverage=layout is Layout.COVERAGE),
         source=source_line(exhibit, table, book),
         csv=csv_address(exhibit, book),
@@ -133,7 +135,7 @@ def _across(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         "corner": table.lines[-1].group,
         "chart": drawings.everyone_bars(exhibit, table, book),
         "ramp": RAMP,
-        "bold": _bold(exhibit),
+        "bold": _bold(exhibit, "column"),
     }
 
 
@@ -150,7 +152,7 @@ def _wide(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
 def _cards(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     line = table.lines[0]
     cards = [
-        coverage.Callout(figure.cell, figure.text, measure.label, (base_text(figure.cell),), figure.mark)
+        coverage.Callout(figure.cell, figure.text, measure.label, (base_text(figure.cell),), line.mark or figure.mark)
         for figure, measure in zip(line.figures, table.measures, strict=True)
     ]
     return {"callouts": cards}
@@ -160,8 +162,9 @@ def _coverage(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     return coverage.parts(exhibit, table, book)
 
 
-def _bold(exhibit: Exhibit) -> str:
-    return "the largest share" if exhibit.statistic is Statistic.MEAN_SHARE else "the most common answer"
+def _bold(exhibit: Exhibit, line: str = "row") -> str:
+    what = "the largest share" if exhibit.statistic is Statistic.MEAN_SHARE else "the most common answer"
+    return f"{what} in the {line}"
 
 
 _PARTS: dict[Layout, Callable[[Exhibit, Table, Book], dict[str, Any]]] = {
@@ -171,6 +174,12 @@ _PARTS: dict[Layout, Callable[[Exhibit, Table, Book], dict[str, Any]]] = {
     Layout.COVERAGE: _coverage,
     Layout.CARDS: _cards,
 }
+
+
+def _balanced(headline: str) -> str:
+    """The width to set a headline in: full where one line holds it, else such that two lines are about equally long."""
+    needed = serif_width(headline, HEADLINE)
+    return "" if needed <= FULL else f"max-width:{min(needed / 2 + 70, FULL):.0f}pt"
 
 
 def _needed(table: Table) -> list[float]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pipeline.pages import charts
 from pipeline.pages.book import Book
-from pipeline.pages.chapters import Section
+from pipeline.pages.chapters import CONTINUED, Section
 from pipeline.pages.drawings import alt_text
 from pipeline.pages.exhibit import RAMP
 from pipeline.pages.templating import render
@@ -100,7 +100,7 @@ def profile(book: Book) -> Section:
 
 def contents(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section]:
     """The contents with page numbers, on as many pages as they need."""
-    lines = [(section, page) for section, page in entries if not section.title.endswith("(continued)")]
+    lines = [(section, page) for section, page in entries if not section.is_continued]
     pages = [lines[i : i + CONTENTS_LINES] for i in range(0, len(lines), CONTENTS_LINES)] or [[]]
     return [
         Section(
@@ -133,7 +133,7 @@ def index(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section]:
         Section(
             "index" if number == 0 else f"index-{number + 1}",
             "front",
-            "Index of exhibits" if number == 0 else "Index of exhibits (continued)",
+            "Index of exhibits" + (CONTINUED if number else ""),
             render(
                 "index.html",
                 id="index" if number == 0 else f"index-{number + 1}",

@@ -39,7 +39,11 @@ def book_html(book: Book, sections: Sequence[Section]) -> str:
         report=book.report,
         survey=book.survey,
         origin="Synthetic data" if book.survey.synthetic else "",
-        entries=[(section, book.number_of(section.id)) for section, _ in planned if section.kind != "contents"],
+        entries=[
+            (section, book.number_of(section.id))
+            for section, _ in planned
+            if section.kind != "contents" and not section.is_continued
+        ],
         sections=[Markup(html) for html in body],
         fonts=Markup(css_fonts(embedded=True)),
         shared=Markup(css_tokens() + css("page")),

@@ -23,8 +23,9 @@ def deck_line(exhibit: Exhibit, table: Table, *, coverage: bool = False) -> str:
 def source_line(exhibit: Exhibit, table: Table, book: Book) -> list[tuple[str, str]]:
     """Parts of the source line as (name, text): question, base, marks and notes, source."""
     parts = []
-    if exhibit.question_text:
-        parts.append(("Question", f"“{exhibit.question_text}”"))
+    asked = _asked(exhibit, book)
+    if asked:
+        parts.append(("Question", asked))
     base = [exhibit.base, _base_count(exhibit, book)]
     parts.append(("Base", ", ".join(filter(None, base)) + "."))
     notes = [*_marks(table, book), *_notes(exhibit, table)]
@@ -32,6 +33,22 @@ def source_line(exhibit: Exhibit, table: Table, book: Book) -> list[tuple[str, s
         parts.append(("", " ".join(_sentence(note) for note in notes)))
     parts.append(("Source", f"{book.source}."))
     return parts
+
+
+def _asked(exhibit: Exhibit, book: Book) -> str:
+    """The wording of the question; where each column has its own, the first one's."""
+    if exhibit.question_text:
+        return f"“{exhibit.question_text}”"
+    questions = [question for question in (_wording(m.question, book) for m in exhibit.columns) if question]
+    return f"“{questions[0]}”, and likewise for each column." if questions else ""
+
+
+def _wording(name: str, book: Book) -> str:
+    question = book.codebook.questions.get(name.partition(".")[0])
+    if question is not None:
+        return question.text
+    variable = book.codebook.variables().get(name)
+    return variable.label if variable is not None else ""
 
 
 def _base_count(exhibit: Exhibit, book: Book) -> str:
@@ -51,9 +68,10 @@ def _marks(table: Table, book: Book) -> list[str]:
         shaded = ", unshaded" if table.is_shaded else ""
         notes.append(f"{FEW} Fewer than {limits.mark} answers{shaded}: indicative")
     if VERY_FEW in table.marks:
-        notes.append(f"{VERY_FEW} Fewer than 5 answers: single companies decide the figure")
+        fate = "withheld" if limits.withhold >= 5 else "single companies decide the figure"
+        notes.append(f"{VERY_FEW} Fewer than 5 answers: {fate}")
     if withheld:
-        notes.append(f"– Withheld, fewer than {limits.withhold} answers or derivable from the others")
+        notes.append("– Withheld, because of few answers or because it would give away one that is")
     return notes
 
 
@@ -61,7 +79,7 @@ def _notes(exhibit: Exhibit, table: Table) -> list[str]:
     notes = []
     cells = table.cells()
     if any(cell.status == EMPTY for cell in cells):
-        notes.append("“none”: no company of the band is in the base")
+        notes.append("Where n = 0, no company of the band is in the base")
     if any(cell.adjusted for cell in cells):
         notes.append("Printed shares were adjusted by largest remainder so that rows add to 100%")
     elif _is_single_choice(exhibit) and not rows_add_up(table):

@@ -125,7 +125,9 @@ def check_pages(document: Document, planned: list[tuple[str, int]]) -> None:
         if starts is None:
             raise InputError("this section is not in the PDF", key=ident)
         if ends - starts > 1:
-            raise InputError(f"this section needs {ends - starts} pages; it has room for one: shorten its text", key=ident)
+            raise InputError(
+                f"this section needs {ends - starts} pages; it has room for one: shorten its text", key=ident
+            )
         if starts != page:
             raise InputError(f"this section is on page {starts}, but contents and links say {page}", key=ident)
     for (ident, _), page in zip(planned, document.pages, strict=True):

@@ -16,7 +16,7 @@ import unicodedata
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.figures.ledger import SHOWN, REFERENCE, Cell
+from pipeline.figures.ledger import REFERENCE, SHOWN, Cell
 from pipeline.pages.book import Book
 
 BINDING = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")

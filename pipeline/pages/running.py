@@ -44,8 +44,8 @@ class Parameters(BaseModel):
 def run_chapter(notebook: Path, parameters: dict[str, Any], destination: Path, timeout: int = 300) -> Path:
     """Run a chapter and return `destination`, the executed notebook.
 
-    `timeout` is in seconds for each cell. The notebook itself is only read; the kernel works in a folder of its own that
-    is gone afterwards. Raises ChapterError for wrong parameters (before anything is started) and for every way in which
+    `timeout` is in seconds for each cell. The notebook itself is only read; the kernel works in a folder of its own,
+    gone afterwards. Raises ChapterError for wrong parameters (before anything is started) and for every way in which
     a notebook can fail to reach its end; what ran so far is then kept beside `destination` as `<name>.partial.ipynb`.
     """
     source = _read(notebook)
@@ -80,7 +80,9 @@ def _execute(copy: Path, executed: Path, parameters: dict[str, Any], timeout: in
         iopub_timeout=QUIET_SECONDS,
         raise_on_iopub_timeout=True,
         resources={"metadata": {"path": str(copy.parent)}},  # `cwd=` would change the directory of this process
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),  # plain TCP makes each kernel write a warning
+        config=Config(
+            {"KernelManager": {"transport_encryption": "auto"}}
+        ),  # plain TCP makes each kernel write a warning
         on_cell_start=lambda cell, cell_index: started.append(cell.id),
     )
 
@@ -186,7 +188,9 @@ def _fail(
         case DeadKernelError():
             message = "the kernel died while the cell ran"
         case _:
-            message = f"the notebook could not be run: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+            message = (
+                f"the notebook could not be run: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+            )
     lines = _last_lines(error, ran, place)
     # Positional, so that the error survives the way back from a worker process.
     raise ChapterError(message, notebook, _describe(source, place), lines, kept) from None

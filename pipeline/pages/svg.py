@@ -1,4 +1,4 @@
-"""A matplotlib figure becomes a small SVG that can stand inside a page: live text, named for readers, free of clashes."""
+"""A matplotlib figure becomes a small SVG that can stand inside a page: live text, a title, no clashing ids."""
 
 from __future__ import annotations
 
@@ -80,15 +80,24 @@ def _one_line(text: str) -> str:
 
 
 @cache
-def _face(weight: int, italic: bool) -> tuple[dict, dict, int]:
-    stem = next(s for f, w, style, s in FACES if f == "Inter" and w == weight and (style == "italic") == italic)
+def _face(family: str, weight: int) -> tuple[dict, dict, int]:
+    stem = next(stem for name, w, style, stem in FACES if (name, w, style) == (family, weight, "normal"))
     font = TTFont(FONTS / f"{stem}.ttf")
     return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
 
 
-def text_width(text: str, size: float, weight: int = 400, italic: bool = False) -> float:
-    """Width in points of a text set in Inter; kerning is left out, so it is a little too wide rather than too narrow."""
-    names, metrics, unit = _face(weight, italic)
+def text_width(text: str, size: float, weight: int = 400) -> float:
+    """Width in points of a text set in Inter, without kerning: a little too wide rather than too narrow."""
+    return _width(text, size, "Inter", weight)
+
+
+def serif_width(text: str, size: float) -> float:
+    """Width in points of a headline set in Source Serif."""
+    return _width(text, size, "Source Serif 4", 600)
+
+
+def _width(text: str, size: float, family: str, weight: int) -> float:
+    names, metrics, unit = _face(family, weight)
     return sum(metrics[names.get(ord(letter), ".notdef")][0] for letter in text) * size / unit
 
 

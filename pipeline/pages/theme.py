@@ -47,6 +47,7 @@ HEAT = (
     (0, "#FFFFFF"),
 )
 
+
 @dataclass(frozen=True)
 class Category:
     """A colour for one answer and the colour of text inside it; `name` is the colour of its name on white."""

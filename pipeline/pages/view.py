@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.figures.definitions import Exhibit, Measure, Row
-from pipeline.figures.ledger import EMPTY, FEW, N, OVERALL, SHOWN, SUPPRESSED, VERY_FEW, Cell
+from pipeline.figures.ledger import EMPTY, FEW, OVERALL, SHOWN, SUPPRESSED, VERY_FEW, Cell, N
 from pipeline.pages.book import Book
 from pipeline.pages.theme import heat_bin
 
@@ -87,7 +87,9 @@ def table_of(book: Book, exhibit: Exhibit, rows: Sequence[Row] | None = None) ->
         cells = [book.find(exhibit.id, row.dimension, row.band, m.id) for m in measures]
         first = not lines or lines[-1].row.dimension != row.dimension
         mark = _row_mark(n, cells)
-        figures = tuple(_figure(cell, measure, exhibit, cells, mark) for cell, measure in zip(cells, measures, strict=True))
+        figures = tuple(
+            _figure(cell, measure, exhibit, cells, mark) for cell, measure in zip(cells, measures, strict=True)
+        )
         lines.append(Line(row, row.dimension_title, row.label, first, mark, n, figures))
     return Table(exhibit, measures, tuple(lines))
 
@@ -101,7 +103,9 @@ def _row_mark(n: Cell | None, cells: Sequence[Cell | None]) -> str:
     return ""
 
 
-def _figure(cell: Cell | None, measure: Measure, exhibit: Exhibit, cells: Sequence[Cell | None], row_mark: str) -> Figure:
+def _figure(
+    cell: Cell | None, measure: Measure, exhibit: Exhibit, cells: Sequence[Cell | None], row_mark: str
+) -> Figure:
     if cell is None:
         return Figure(None, "")
     if cell.status == EMPTY:
@@ -110,11 +114,10 @@ def _figure(cell: Cell | None, measure: Measure, exhibit: Exhibit, cells: Sequen
         return Figure(cell, "–", "withheld", MARKS[cell.mark] if not row_mark else "")
     few = bool(row_mark or cell.mark)
     classes = ["few"] if few else []
-    if is_share(measure) and measure in exhibit.columns:
-        if not few:
-            classes.append(f"heat-{heat_bin(printed_number(cell))}")
-            if cell.stat and cell.stat == max(c.stat or 0 for c in cells if c is not None and c.unit == cell.unit):
-                classes.append("top")
+    if is_share(measure) and measure in exhibit.columns and not few:
+        classes.append(f"heat-{heat_bin(printed_number(cell))}")
+        if cell.stat and cell.stat == max(c.stat or 0 for c in cells if c is not None and c.unit == cell.unit):
+            classes.append("top")
     return Figure(cell, cell.printed, " ".join(classes), MARKS[cell.mark] if not row_mark else "")
 
 
@@ -132,9 +135,8 @@ def rows_add_up(table: Table) -> bool:
     """Whether the printed shares of every row add to exactly 100 percent."""
     sums = []
     for line in table.lines:
-        shares = [
-            f.cell for f, m in zip(line.figures, table.measures, strict=True) if is_share(m) and m in table.exhibit.columns
-        ]
+        pairs = zip(line.figures, table.measures, strict=True)
+        shares = [f.cell for f, m in pairs if is_share(m) and m in table.exhibit.columns]
         if shares and all(c is not None and c.status == SHOWN for c in shares):
             sums.append(round(sum(printed_number(c) for c in shares), 6))
     return bool(sums) and all(total == 100 for total in sums)
