@@ -28,7 +28,7 @@ def cells_of(exhibit: Exhibit, drawn: Drawing, report: Report, thresholds: Thres
     for i, row in enumerate(exhibit.rows):
         base = _base_cell(exhibit, row, len(in_base(exhibit, row, drawn)), thresholds)
         cells.append(base)
-        forced = _forced(exhibit, row, drawn, report) if exhibit.add_to_100 else {}
+        forced = _forced(exhibit, row, drawn, report) if exhibit.adds_to_100(row) else {}
         for measure in measures:
             cells += _measure_cells(
                 exhibit, row, measure, drawn[row, measure], decimals[measure], status[measure][i],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.figures.exhibits_file import (
+    AddTo100,
     ChapterKeys,
     Chart,
     Disclosure,
@@ -17,7 +18,7 @@ from pipeline.figures.exhibits_file import (
     Statistic,
     Thresholds,
 )
-from pipeline.figures.ledger import N, address
+from pipeline.figures.ledger import OVERALL, N, address
 from pipeline.responses.strict_yaml import suggest
 
 AUDIENCES = tuple(Disclosure.model_fields)
@@ -96,7 +97,7 @@ class Exhibit:
     rows: tuple[Row, ...]
     question: str | None = None
     question_text: str = ""
-    add_to_100: bool = False
+    add_to_100: AddTo100 | None = None
     where: str | None = None
     base: str = ""
     note: str = ""
@@ -125,6 +126,11 @@ class Exhibit:
     def several_answers(self) -> bool:
         """Whether a company can count in more than one column, so that shares do not add up."""
         return any(m.source in (Source.MULTIPLE, Source.RANKING) for m in self.columns)
+
+    def adds_to_100(self, row: Row) -> bool:
+        """Whether the shares of a row are brought to 100 in print."""
+        whole = row.dimension == OVERALL
+        return self.add_to_100 is AddTo100.ALL or self.add_to_100 is (AddTo100.OVERALL if whole else AddTo100.BANDS)
 
     def get(self, column: str) -> Measure:
         """The measure with this id; KeyError when there is none."""

@@ -34,6 +34,14 @@ class Order(StrEnum):
     BY_SHARE = "by_share"
 
 
+class AddTo100(StrEnum):
+    """Which rows of shares are brought to 100 in print, by largest remainder."""
+
+    ALL = "all"
+    BANDS = "bands"  # every row but that of the whole sample, whose figures headlines quote
+    OVERALL = "overall"
+
+
 class Chart(StrEnum):
     """The drawing beside or instead of the table; `none` is a table alone."""
 
@@ -148,7 +156,7 @@ class ExhibitKeys(Entry):
     chart: Chart = Chart.NONE
     order: Order = Order.AS_LISTED
     last: tuple[str, ...] = ()
-    add_to_100: bool = False
+    add_to_100: AddTo100 | None = None
     headlines: tuple[HeadlineKeys, ...] = ()
 
     @field_validator("unit")

@@ -28,7 +28,7 @@ CREATE TABLE record (source_row_id INTEGER PRIMARY KEY REFERENCES source_row, re
     status TEXT NOT NULL, rule TEXT, reason TEXT);
 CREATE TABLE rule_result (rule TEXT PRIMARY KEY, title TEXT NOT NULL, severity TEXT NOT NULL, holds INTEGER NOT NULL,
     violated INTEGER NOT NULL, not_evaluable INTEGER NOT NULL);
-CREATE TABLE finding (finding_id TEXT PRIMARY KEY, title TEXT NOT NULL, rule TEXT NOT NULL REFERENCES rule_result,
+CREATE TABLE finding (finding_id TEXT PRIMARY KEY, title TEXT NOT NULL, rule TEXT REFERENCES rule_result,
     severity TEXT NOT NULL, respondent_id TEXT, source_row_id INTEGER REFERENCES source_row, variables TEXT, raw TEXT,
     proposed TEXT, state TEXT NOT NULL, decision TEXT);
 CREATE TABLE correction (correction_id INTEGER PRIMARY KEY, respondent_id TEXT NOT NULL,
@@ -88,7 +88,7 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger, survey: Survey) -> Non
     insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
     insert("rule_result", ((r.rule, r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
                            for r in survey.rules.itertuples(index=False)))  # fmt: skip
-    insert("finding", ((f.finding_id, f.message, f.rule, f.severity, f.respondent_id, row_of.get(f.respondent_id),
+    insert("finding", ((f.finding_id, f.message, f.rule or None, f.severity, f.respondent_id, row_of.get(f.respondent_id),
                         f.variables, f.raw, f.proposed, f.state, f.decision)
                        for f in survey.findings.itertuples(index=False)))  # fmt: skip
     insert("correction", ((i, c.respondent_id, row_of.get(c.respondent_id), c.variable, c.old, c.new, c.source,

@@ -82,7 +82,7 @@ def test_answers_can_count_together_in_one_column(tmp_path, codebook):
         ("question: grr,", "question: owner,", "question: owner,", "'owner' is single, not a number"),
         ("question: outsourced_share", "question: people", "question: people\n    column: mean", "unknown question"),
         ("unit: percent\n", "unit: percnt\n", "unit: percnt", "unit 'percnt' is not known; allowed: share"),
-        ("    order: by_share\n", "    add_to_100: true\n", "add_to_100: true\n    last", "can add to 100"),
+        ("    order: by_share\n", "    add_to_100: all\n", "add_to_100: all\n    last", "can add to 100"),
         ("'support' and value", "'support' ad value", "says: \"Support owns", "this is not a rule"),
         ("rank('overall.all', 2)", "second('overall.all')", "says: \"A support", "there is no function second"),
         ("largest('overall.all')", "largest('arr.big')", "says: \"Support owns", "unknown row 'arr.big'"),
