@@ -52,13 +52,12 @@ def lone_team_conflicts(problem: Problem, exhibit: str, total: str) -> list[Conf
             continue
         if not any(True for _ in _ways(lone, n, problem.totals[b])):
             names = [problem.roles[k] for k, _, _ in lone]
-            found.append(
-                Conflict(
-                    frozenset((exhibit, dimension, band, column) for column in (*names, total)),
-                    f"of the {n} companies of {dimension} {band} one each has people in {', '.join(names)}, as many as their "
-                    f"medians say; no totals with the median {problem.totals[b]} give all their shares, so one is wrong",
-                )
+            says = (
+                f"of the {n} companies of {dimension} {band} one each has people in {', '.join(names)}, as many as "
+                f"their medians say; no totals with the median {problem.totals[b]} give all the shares: one is wrong"
             )
+            cells = frozenset((exhibit, dimension, band, column) for column in (*names, total))
+            found.append(Conflict(cells, says))
     return found
 
 
@@ -81,7 +80,7 @@ def _totals(teams: Sequence[tuple[int, float]], n: int) -> list[int]:
 
 
 def _print(lone: Sequence[tuple[int, int, float]], holders: Sequence[int], totals: Sequence[int], n: int) -> bool:
-    """Whether the shares round to the print, or could be brought there: largest remainders go up before smaller ones."""
+    """Whether the shares round to the print, or can be brought there: larger remainders go up before smaller ones."""
     exact = [
         (100 * people / (totals[holder] * n), share) for holder, (_, people, share) in zip(holders, lone, strict=True)
     ]

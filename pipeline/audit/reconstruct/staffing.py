@@ -14,6 +14,8 @@ from pipeline.audit.reconstruct.conflicts import Conflict, lone_team_conflicts
 
 RATIO_SLACK = 0.3  # the search aims closer than the rounding of a printed ratio, as managers are only known later
 DISLIKE_UNIT = 0.08  # of a preference's weight, beside the cost of printed figures
+SPAN_SPREAD = 0.2  # standard deviation of the natural log of a team's span
+WIDEST_SPAN = 10  # people per manager; beyond, a team would stand out
 SMALLEST_MANAGED = 4  # a team of fewer people is taken to have no manager of its own
 
 
@@ -153,9 +155,11 @@ def _managers(
     roles = list(problem.roles)
     people = headcount.to_numpy()
     span = np.array([plan["spans"].get(role, plan["usual_span"]) for role in roles], dtype=float)
-    drawn = span * np.exp(rng.normal(0, 0.3, people.shape))
-    managers = np.where(people >= SMALLEST_MANAGED, np.maximum(1, np.round(people / (drawn + 1))), 0).astype(int)
-    managers = np.minimum(managers, people // 2)
+    drawn = span * np.exp(rng.normal(0, SPAN_SPREAD, people.shape))
+    managed = people >= SMALLEST_MANAGED
+    least = np.where(managed, np.ceil(people / (WIDEST_SPAN + 1)), 0).astype(int)
+    managers = np.where(managed, np.round(people / (drawn + 1)), 0).astype(int)
+    managers = np.clip(managers, least, np.maximum(least, people // 2))
     spans = [(roles.index(role), value) for role, value in plan["spans"].items()]
 
     def cost(managers: np.ndarray) -> float:
@@ -171,13 +175,13 @@ def _managers(
         return total
 
     now = cost(managers)
-    able = np.argwhere(people >= SMALLEST_MANAGED)
+    able = np.argwhere(managed)
     for _ in range(20_000):
         if now == 0 or not len(able):
             break
         i, k = able[rng.integers(len(able))]
         old = managers[i, k]
-        managers[i, k] = np.clip(old + rng.choice((-1, 1)), 0, people[i, k] // 2)
+        managers[i, k] = np.clip(old + rng.choice((-1, 1)), least[i, k], people[i, k] // 2)
         new = cost(managers)
         if new > now:
             managers[i, k] = old
