@@ -25,6 +25,7 @@ class Callout:
     label: str
     small: tuple[str, ...] = ()
     mark: str = ""
+    base: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _median(exhibit: Exhibit, table: Table, book: Book) -> Callout:
     cell = table.lines[0].figures[0].cell
     low, high = _quartiles(cell, exhibit, book)
     small = [f"Middle half {low.printed} to {high.printed}"] if low and high else []
-    return Callout(cell, cell.printed, measure.label, (*small, base_text(cell)))
+    return Callout(cell, cell.printed, measure.label, tuple(small), base=table.lines[0].n)
 
 
 def _quartiles(cell: Cell, exhibit: Exhibit, book: Book) -> tuple[Cell | None, Cell | None]:

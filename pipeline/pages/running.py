@@ -24,6 +24,7 @@ from traitlets.config import Config
 
 from pipeline.errors import ChapterError
 
+KERNEL = "python3"
 LAST_LINES = 20
 START_SECONDS = 90
 QUIET_SECONDS = 60  # how long a cell's output may be on its way after the cell has ended
@@ -49,10 +50,10 @@ def run_chapter(notebook: Path, parameters: dict[str, Any], destination: Path, t
     a notebook can fail to reach its end; what ran so far is then kept beside `destination` as `<name>.partial.ipynb`.
     """
     source = _read(notebook)
-    given = _checked(notebook, source, parameters)
     with tempfile.TemporaryDirectory(prefix="bandwise-chapter-") as folder:
         copy, executed = Path(folder) / "chapter.ipynb", Path(folder) / "executed.ipynb"
-        nbformat.write(_with_sentinel(source), copy)
+        nbformat.write(_prepared(source), copy)
+        given = _checked(notebook, source, copy, parameters)
         started: list[str] = []
         try:
             _execute(copy, executed, given, timeout, started)
@@ -99,7 +100,7 @@ def _read(notebook: Path) -> NotebookNode:
         raise ChapterError(f"this is not a notebook: {str(error).splitlines()[0]}", notebook) from None
 
 
-def _checked(notebook: Path, source: NotebookNode, parameters: dict[str, Any]) -> dict[str, Any]:
+def _checked(notebook: Path, source: NotebookNode, copy: Path, parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters, typed; ChapterError where they are not what the notebook and the build agreed on."""
     place = _tagged_cell(source)
     if place is None:
@@ -109,7 +110,7 @@ def _checked(notebook: Path, source: NotebookNode, parameters: dict[str, Any]) -
         given = Parameters.model_validate(parameters).model_dump()
     except ValidationError as error:
         raise ChapterError(f"wrong parameters: {_complaints(error)}", notebook, cell) from None
-    declared = papermill.inspect_notebook(str(notebook))
+    declared = papermill.inspect_notebook(str(copy))
     unknown, missing = sorted(set(given) - set(declared)), sorted(set(declared) - set(given))
     if unknown:
         raise ChapterError(f"the notebook has no parameter {', '.join(map(repr, unknown))}", notebook, cell)
@@ -136,11 +137,12 @@ def _tagged_cell(source: NotebookNode) -> int | None:
 # The end of the chapter
 
 
-def _with_sentinel(source: NotebookNode) -> NotebookNode:
-    """A copy with one more cell: only its output proves that every cell before it has run (`sys.exit(0)` does not)."""
+def _prepared(source: NotebookNode) -> NotebookNode:
+    """A copy for this environment's Python, whatever kernel it was last saved with, and with one more cell: only its
+    output proves that every cell before it has run (`sys.exit(0)` does not)."""
     copy = nbformat.from_dict(source)
-    cell = nbformat.v4.new_code_cell(f"print({SENTINEL!r})", id="bandwise-end")
-    copy.cells = [*copy.cells, cell]
+    copy.metadata["kernelspec"] = {"name": KERNEL, "display_name": "Python 3", "language": "python"}
+    copy.cells = [*copy.cells, nbformat.v4.new_code_cell(f"print({SENTINEL!r})", id="bandwise-end")]
     return copy
 
 
