@@ -91,19 +91,26 @@ def validate(edition, output) -> int:
 @edition_argument
 @click.argument("published", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @output_option
-@click.option("--all", "every", is_flag=True, help="List every cell, not only those that are not equal.")
+@click.option("--all", "every", is_flag=True, help="List every cell or claim, not only those that are not equal.")
 def compare(edition, published, output, every) -> int:
-    """Compare figures with a PUBLISHED table, cell by cell.
+    """Compare figures with a PUBLISHED table, cell by cell, or with published claims, sentence by sentence.
 
-    Says which printed cells no data could give, each with the proof. The edition must have been built.
+    PUBLISHED is a CSV; its header says which of the two it is. Says which printed cells and claims no data could give,
+    each with the proof. The edition must have been built.
     """
+    from pipeline.audit.claims import RESULT_FILE, claim_tables, compare_claims_of_edition, is_claims_file
     from pipeline.audit.compare import compare_edition, comparison_tables
 
     folder = output or default_output(edition)
-    comparison = compare_edition(edition, folder, published)
-    for table in comparison_tables(comparison, every):
+    if is_claims_file(published):
+        claims = compare_claims_of_edition(edition, folder, published)
+        tables, result, problems = claim_tables(claims, every), folder / RESULT_FILE, claims.differences
+    else:
+        comparison = compare_edition(edition, folder, published)
+        tables, result, problems = comparison_tables(comparison, every), folder / "compare.csv", comparison.differences
+    for table in tables:
         out.print(table)
-    return finish([folder / "compare.csv"], comparison.differences)
+    return finish([result], problems)
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipeline.audit.printed import Key, PrintedCell, Row, parse_printed, read_published
+from pipeline.audit.printed import Key, PrintedCell, Row, at_step, parse_printed, read_published
 from pipeline.audit.proofs import Proofs, prove
 from pipeline.errors import InputError
 from pipeline.figures.ledger import EMPTY, SHOWN, Cell, Ledger, read_ledger
@@ -181,7 +181,7 @@ def _verdict(there: PrintedCell, here: Cell | None) -> Verdict:
         return Verdict.MISSING
     if there.value is None or here.status != SHOWN:
         return Verdict.EQUAL if there.value is None and here.status == EMPTY else Verdict.DIFFERENT
-    ours = [_at_step(_exact(here), there.step)]
+    ours = [at_step(exact(here), there.step)]
     shown = parse_printed(here.printed)
     if shown is not None:
         ours.append(shown[0])
@@ -203,17 +203,11 @@ def _n_verdict(there: PrintedCell, here: Cell | None, proofs: Proofs) -> tuple[V
     return Verdict.DIFFERENT, ""
 
 
-def _exact(cell: Cell) -> Fraction:
+def exact(cell: Cell) -> Fraction:
     """A share from its two whole numbers, anything else from the shortest decimal of the stored value."""
     if cell.stat_name in SHARES:
         return Fraction(100 * cell.numerator, cell.denominator)
     return Fraction(repr(cell.stat))
-
-
-def _at_step(value: Fraction, step: Fraction) -> Fraction:
-    """Rounded to a multiple of a step, halves away from zero."""
-    whole = (2 * abs(value) / step + 1) // 2
-    return (-whole if value < 0 else whole) * step
 
 
 def comparison_tables(comparison: Comparison, every: bool = False) -> list[Table]:

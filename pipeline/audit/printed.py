@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -59,8 +60,25 @@ def parse_printed(text: str) -> tuple[Fraction, Fraction] | None:
     return (-number if found["sign"] else number), scale / 10 ** len(found["places"] or "")
 
 
+def at_step(value: Fraction, step: Fraction) -> Fraction:
+    """Rounded to a multiple of a step, halves away from zero."""
+    whole = (2 * abs(value) / step + 1) // 2
+    return (-whole if value < 0 else whole) * step
+
+
 def read_published(path: Path) -> list[PrintedCell]:
     """Every cell of a published table. InputError with row and column for what is missing, double or no number."""
+    cells: dict[tuple, PrintedCell] = {}
+    for number, row in read_rows(path, NEEDED):
+        cell = _cell(row, path, number)
+        if cell.key in cells:
+            raise InputError(f"the cell {cell.address} comes twice", file=path, row=number)
+        cells[cell.key] = cell
+    return list(cells.values())
+
+
+def read_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV table with their numbers in the file; InputError when it or a needed column is not there."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
@@ -68,16 +86,10 @@ def read_published(path: Path) -> list[PrintedCell]:
     except UnicodeDecodeError:
         raise InputError("the file is not UTF-8; save it as UTF-8", file=path) from None
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
-    for column in NEEDED:
+    for column in needed:
         if column not in (reader.fieldnames or ()):
-            raise InputError(f"there is no column {column!r}; needed: {', '.join(NEEDED)}", file=path, row=1)
-    cells: dict[tuple, PrintedCell] = {}
-    for number, row in enumerate(reader, start=2):
-        cell = _cell(row, path, number)
-        if cell.key in cells:
-            raise InputError(f"the cell {cell.address} comes twice", file=path, row=number)
-        cells[cell.key] = cell
-    return list(cells.values())
+            raise InputError(f"there is no column {column!r}; needed: {', '.join(needed)}", file=path, row=1)
+    yield from enumerate(reader, start=2)
 
 
 def _cell(row: dict[str, str], path: Path, number: int) -> PrintedCell:

@@ -1,0 +1,368 @@
+"""The sentences of a published report beside our figures: does the ledger bear each printed number out?
+
+Which figure a claim rests on is data, a line of headline_cells.csv; nothing here knows a survey. A claim that no data
+can bear out, because print contradicts itself, is not believed to be one: the proof is made again from print.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections import Counter
+from dataclasses import astuple, dataclass, fields
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+from rich.table import Table
+
+from pipeline.audit.compare import exact
+from pipeline.audit.printed import at_step, parse_printed, read_rows
+from pipeline.errors import InputError
+from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address, read_ledger
+
+CLAIM_COLUMNS = ("claim_id", "exhibit", "statement", "value", "unit", "comparison_value")
+LINK_COLUMNS = ("claim_id", "cell", "kind", "transform", "comparison_cell", "against", "reason")
+LINKS_FILE, RESULT_FILE = "headline_cells.csv", "compare-headlines.csv"
+COMPUTED, REFERENCED, LOST, CONTRADICTS = "computed", "reference", "lost", "contradicts"
+KINDS = (COMPUTED, REFERENCED, LOST, CONTRADICTS)
+TRANSFORMS = ("value", "rank", "n", "complement")
+
+
+class Verdict(StrEnum):
+    """What the comparison of one claim says."""
+
+    EQUAL = "equal"
+    WITHIN_ROUNDING = "within_rounding"
+    REFERENCE = "reference"
+    CONTRADICTS = "contradicts"
+    LOST = "lost"
+    DIFFERENT = "different"
+    MISSING = "missing"
+
+
+NEED_A_PERSON = (Verdict.DIFFERENT, Verdict.MISSING)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One printed sentence and its number; None where the number did not survive. `step` is its last digit's worth."""
+
+    claim_id: str
+    exhibit: str
+    statement: str
+    value: Fraction | None
+    step: Fraction
+    text: str
+    unit: str
+    before: Fraction | None
+    before_text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where the ledger bears a claim out: cells that must all do so, how they are read, what speaks against it."""
+
+    cells: tuple[str, ...] = ()
+    kind: str = COMPUTED
+    transform: str = "value"
+    before: str = ""
+    against: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One claim beside ours; `here` is the unrounded value, the last three are the number of an earlier year."""
+
+    claim_id: str
+    exhibit: str
+    statement: str
+    there: str
+    unit: str
+    cell: str
+    transform: str
+    printed_here: str
+    here: str
+    verdict: Verdict
+    reason: str
+    before_there: str
+    before_here: str
+    before_verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class ClaimComparison:
+    """All claims beside ours."""
+
+    rows: tuple[Compared, ...]
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """Claims by verdict."""
+        return Counter(row.verdict for row in self.rows)
+
+    @property
+    def before_counts(self) -> Counter[Verdict]:
+        """Numbers of earlier years by verdict."""
+        return Counter(row.before_verdict for row in self.rows if row.before_verdict is not None)
+
+    @property
+    def differences(self) -> list[str]:
+        """What needs a person: one line per kind of difference that print does not explain."""
+        lines = [
+            (counts[verdict], words)
+            for counts, name in ((self.counts, "printed claims"), (self.before_counts, "numbers of earlier years"))
+            for verdict, words in ((Verdict.DIFFERENT, f"{name} differ"), (Verdict.MISSING, f"{name} have no figure"))
+        ]
+        return [f"{count} {words}" for count, words in lines if count]
+
+    def write_csv(self, path: Path) -> Path:
+        """Write one row per claim; replaces the file in one step."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([f.name for f in fields(Compared)])
+        writer.writerows(["" if value is None else value for value in astuple(row)] for row in self.rows)
+        partial = path.with_name(path.name + ".part")
+        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
+        os.replace(partial, path)
+        return path
+
+
+def is_claims_file(path: Path) -> bool:
+    """Whether a published CSV holds claims and not a table; told by its header."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return set(CLAIM_COLUMNS) <= set(next(csv.reader(file), []))
+
+
+def compare_claims_of_edition(edition: Path, output: Path, published: Path) -> ClaimComparison:
+    """Compare the ledger of a built edition with published claims and write compare-headlines.csv into its folder.
+
+    headline_cells.csv is looked for beside the claims, then in the edition's folder `published`. Raises InputError
+    when the edition has not been built or one of the two files cannot be read.
+    """
+    path = output / "ledger.csv"
+    if not path.exists():
+        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
+    places = [published.parent / LINKS_FILE, edition / "published" / LINKS_FILE]
+    links = next((place for place in places if place.is_file()), None)
+    if links is None:
+        raise InputError(f"nothing says which figure each claim rests on; looked for {places[0]} and {places[1]}")
+    claims = read_claims(published)
+    comparison = compare_claims(read_ledger(path), claims, read_links(links, claims))
+    comparison.write_csv(output / RESULT_FILE)
+    return comparison
+
+
+def read_claims(path: Path) -> dict[str, Claim]:
+    """Every claim of a file by id. InputError with row and column for what is missing, double or no number."""
+    claims: dict[str, Claim] = {}
+    for number, row in read_rows(path, CLAIM_COLUMNS):
+        if not row["claim_id"] or row["claim_id"] in claims:
+            raise InputError(f"the claim {row['claim_id']!r} has no id or comes twice", file=path, row=number)
+        (value, step), (before, _) = (_number(row[name], path, number, name) for name in ("value", "comparison_value"))
+        claims[row["claim_id"]] = Claim(
+            row["claim_id"], row["exhibit"], row["statement"], value, step, row["value"], row["unit"], before,
+            row["comparison_value"],
+        )  # fmt: skip
+    return claims
+
+
+def _number(text: str, path: Path, number: int, column: str) -> tuple[Fraction | None, Fraction]:
+    if not text:
+        return None, Fraction(1)
+    found = parse_printed(text)
+    if found is None:
+        raise InputError(f"{text!r} is not a number", file=path, row=number, column=column)
+    return found
+
+
+def read_links(path: Path, claims: dict[str, Claim]) -> dict[str, Link]:
+    """Which figures each claim rests on. InputError for an unknown claim, kind or transform, or one without cells."""
+    links: dict[str, Link] = {}
+    for number, row in read_rows(path, LINK_COLUMNS):
+
+        def refuse(column: str, message: str, number: int = number) -> InputError:
+            return InputError(message, file=path, row=number, column=column)
+
+        claim, kind, transform = row["claim_id"], row["kind"], row["transform"] or "value"
+        if claim not in claims or claim in links:
+            raise refuse("claim_id", f"{claim!r} is not a claim" if claim not in claims else f"{claim!r} comes twice")
+        if kind not in KINDS:
+            raise refuse("kind", f"{kind!r} is not a kind; allowed: {', '.join(KINDS)}")
+        if transform not in TRANSFORMS:
+            raise refuse("transform", f"{transform!r} is not a transform; allowed: {', '.join(TRANSFORMS)}")
+        if kind != LOST and not row["cell"]:
+            raise refuse("cell", "only a claim whose number is lost may go without a cell")
+        unknown = [name for name in row["against"].split() if name not in claims]
+        if unknown or (kind == CONTRADICTS) != bool(row["against"]):
+            raise refuse("against", "a claim that print contradicts names those that do so, and no other claim does")
+        cells, against = tuple(row["cell"].split()), tuple(row["against"].split())
+        links[claim] = Link(cells, kind, transform, row["comparison_cell"], against, row["reason"])
+    return links
+
+
+def compare_claims(ledger: Ledger, claims: dict[str, Claim], links: dict[str, Link]) -> ClaimComparison:
+    """Every claim beside the ledger, in printed order."""
+    return ClaimComparison(tuple(_compared(claim, ledger, claims, links) for claim in claims.values()))
+
+
+def _compared(claim: Claim, ledger: Ledger, claims: dict[str, Claim], links: dict[str, Link]) -> Compared:
+    link = links.get(claim.claim_id)
+    before, before_verdict = _before(claim, link, ledger)
+    common = (claim.claim_id, claim.exhibit, claim.statement, claim.text, claim.unit)
+    after = (claim.before_text, before, before_verdict)
+    if link is None:
+        return Compared(*common, "", "", "", "", Verdict.MISSING, f"{LINKS_FILE} has no line for it", *after)
+    place = (" ".join(link.cells), link.transform)
+    missing = [cell for cell in link.cells if cell not in ledger]
+    if missing:
+        return Compared(
+            *common, *place, "", "", Verdict.MISSING, f"the ledger has no figure {', '.join(missing)}", *after
+        )
+    cells = [ledger.cell(cell) for cell in link.cells]
+    here = [_read(cell, link.transform, ledger) for cell in cells]
+    shown = (
+        "; ".join(_shown(cell, value, link.transform) for cell, value in zip(cells, here, strict=True)),
+        "; ".join("" if value is None else f"{float(value):.10g}" for value in here),
+    )
+    verdict, reason = _judged(claim, link, cells, here, ledger, claims, links)
+    return Compared(*common, *place, *shown, verdict, reason, *after)
+
+
+def _judged(claim, link, cells, here, ledger, claims, links) -> tuple[Verdict, str]:
+    """The verdict of a claim whose figures are all there: the worst of its cells, or what print itself makes of it."""
+    if claim.value is None:
+        return Verdict.LOST, link.reason
+    if link.kind == LOST:
+        return Verdict.DIFFERENT, f"print has the number, but {LINKS_FILE} says that it is lost"
+    found = [_verdict(claim, cell, value, link) for cell, value in zip(cells, here, strict=True)]
+    verdict = max(found, key=list(Verdict).index)
+    if verdict is Verdict.REFERENCE:
+        return verdict, "; ".join(filter(None, (cells[0].label, link.reason)))
+    if verdict is not Verdict.EQUAL and link.kind == CONTRADICTS:
+        proof = prove(claim, link, ledger, claims, links)
+        return (Verdict.CONTRADICTS, proof) if proof else (Verdict.DIFFERENT, "print does not contradict this claim")
+    return verdict, link.reason
+
+
+def _read(cell: Cell, transform: str, ledger: Ledger) -> Fraction | None:
+    """What a figure says when it is read this way; None where it is not shown."""
+    if cell.status not in (SHOWN, REFERENCE):
+        return None
+    if transform == "n":
+        return None if cell.n is None else Fraction(cell.n)
+    if transform == "rank":
+        row = (c for c in ledger.exhibit(cell.exhibit) if (c.dimension, c.band) == (cell.dimension, cell.band))
+        return Fraction(1 + sum(exact(c) > exact(cell) for c in row if _in_row(c) and c.stat_name == cell.stat_name))
+    return 100 - exact(cell) if transform == "complement" else exact(cell)
+
+
+def _in_row(cell: Cell) -> bool:
+    """Whether a figure is one of the columns of its row: no base, no quartile, nothing withheld."""
+    primary = cell.cell_id == address(cell.exhibit, cell.dimension, cell.band, cell.column)
+    return primary and cell.column != N and cell.status == SHOWN
+
+
+def _shown(cell: Cell, value: Fraction | None, transform: str) -> str:
+    return cell.printed if transform == "value" or value is None else f"{float(at_step(value, Fraction(1, 10))):g}"
+
+
+def _verdict(claim: Claim, cell: Cell, here: Fraction | None, link: Link) -> Verdict:
+    if here is None:
+        return Verdict.DIFFERENT
+    if link.kind == REFERENCED:
+        return Verdict.REFERENCE if cell.status == REFERENCE and here == claim.value else Verdict.DIFFERENT
+    printed = parse_printed(cell.printed) if link.transform == "value" else None
+    if claim.value == at_step(here, claim.step) or (printed is not None and claim.value == printed[0]):
+        return Verdict.EQUAL
+    rounds = link.transform not in ("rank", "n") and abs(here - claim.value) < claim.step
+    return Verdict.WITHIN_ROUNDING if rounds else Verdict.DIFFERENT
+
+
+def _before(claim: Claim, link: Link | None, ledger: Ledger) -> tuple[str, Verdict | None]:
+    """The number of an earlier year beside ours, which is quoted and not computed."""
+    if claim.before is None:
+        return "", None
+    if link is None or link.before not in ledger:
+        return "", Verdict.MISSING
+    cell = ledger.cell(link.before)
+    same = cell.status == REFERENCE and exact(cell) == claim.before
+    return cell.printed, Verdict.REFERENCE if same else Verdict.DIFFERENT
+
+
+# Proofs, from print alone ------------------------------------------------------------------------------------------
+
+
+def prove(claim: Claim, link: Link, ledger: Ledger, claims: dict[str, Claim], links: dict[str, Link]) -> str:
+    """Why print contradicts the claim, as a sentence; empty when it does not.
+
+    A rank is contradicted by the printed numbers that it ranks, one of which rests on the claim's own cell. A
+    percentage of a part of the sample is contradicted by the printed size of that part when no whole number gives it.
+    """
+    others = [claims[name] for name in link.against]
+    if any(other.value is None for other in others):
+        return ""
+    if link.transform == "rank":
+        return _prove_rank(claim, link, others, links)
+    base = next((links[other.claim_id] for other in others if other.claim_id in links), None)
+    if base is None or base.cells[0] not in ledger or not ledger.cell(base.cells[0]).n:
+        return ""
+    return _prove_count(claim, others[0], ledger.cell(base.cells[0]).n)
+
+
+def _prove_rank(claim: Claim, link: Link, others: list[Claim], links: dict[str, Link]) -> str:
+    own = [other for other in others if other.claim_id in links and set(links[other.claim_id].cells) & set(link.cells)]
+    if len(own) != 1:
+        return ""
+    rank = 1 + sum(other.value > own[0].value for other in others)
+    if rank == claim.value:
+        return ""
+    said = ", ".join(f"{other.text} ({other.claim_id})" for other in others if other is not own[0])
+    return f"Print says rank {claim.text}, but prints {own[0].text} for it beside {said}, which is rank {rank}."
+
+
+def _prove_count(claim: Claim, base: Claim, n: int) -> str:
+    bases = [k for k in range(1, n + 1) if abs(Fraction(100 * k, n) - base.value) <= base.step / 2]
+    near = []
+    for size in bases:
+        if any(abs(Fraction(100 * k, size) - claim.value) <= claim.step / 2 for k in range(size + 1)):
+            return ""
+        below = int(claim.value * size / 100)
+        near += [f"{k} of {size} is {float(Fraction(100 * k, size)):.1f}" for k in (below, below + 1) if k <= size]
+    if not near:
+        return ""
+    sizes = " or ".join(map(str, bases))
+    return f"{base.text}% of {n} is {sizes}, and no whole number of {sizes} gives {claim.text}%: {' and '.join(near)}."
+
+
+# For the terminal --------------------------------------------------------------------------------------------------
+
+
+def claim_tables(comparison: ClaimComparison, every: bool = False) -> list[Table]:
+    """Claims by verdict, then the claims that are neither equal nor quoted (all of them with `every`)."""
+    plain = (Verdict.EQUAL, Verdict.REFERENCE)
+    rows = [
+        row for row in comparison.rows
+        if every or row.verdict not in plain or row.before_verdict not in (None, Verdict.REFERENCE)
+    ]  # fmt: skip
+    summary = Table(title="Printed claims beside ours")
+    summary.add_column("")
+    for verdict in Verdict:
+        summary.add_column(verdict.replace("_", " "), justify="right")
+    counts = (("Claims", comparison.counts), ("Numbers of earlier years", comparison.before_counts))
+    for name, found in counts:
+        summary.add_row(name, *(f"{found[verdict]:,}" if found[verdict] else "" for verdict in Verdict))
+    if not rows:
+        return [summary]
+    listing = Table(title="Claims in print and here")
+    for name in ("Claim", "Print", "Here", "Verdict", "Why"):
+        listing.add_column(name, overflow="fold")
+    for row in rows:
+        there, here = (row.there, row.printed_here or "–")
+        if row.before_verdict not in (None, Verdict.REFERENCE):
+            there, here = f"{there} (before: {row.before_there})", f"{here} (before: {row.before_here or '–'})"
+        verdict = row.verdict.replace("_", " ")
+        listing.add_row(row.claim_id, there, here, verdict, row.reason)
+    return [summary, listing]
