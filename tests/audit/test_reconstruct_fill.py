@@ -13,10 +13,13 @@ survey: {id: tiny, title: Tiny, year: 2023}
 source: {kind: tidy, decimal: "."}
 lists:
   items: [{code: north, label: North}, {code: south, label: South}]
+  colours: [{code: red, label: Red}, {code: blue, label: Blue}, {code: grey, label: Grey}]
+  drinks: [{code: tea, label: Tea}, {code: milk, label: Milk}, {code: nothing, label: Nothing}]
+  letters: [{code: a, label: A}, {code: b, label: B}, {code: c, label: C}]
 questions:
-  - {id: colour, type: single, text: Colour?, choices: [{code: red, label: Red}, {code: blue, label: Blue}, {code: grey, label: Grey}]}
-  - {id: likes, type: multiple, text: Likes?, choices: [{code: tea, label: Tea}, {code: milk, label: Milk}, {code: nothing, label: Nothing}]}
-  - {id: best, type: ranking, places: 2, text: Best?, choices: [{code: a, label: A}, {code: b, label: B}, {code: c, label: C}]}
+  - {id: colour, type: single, text: Colour?, choices: colours}
+  - {id: likes, type: multiple, text: Likes?, choices: drinks}
+  - {id: best, type: ranking, places: 2, text: Best?, choices: letters}
   - {id: price, type: money, text: Price?, unit: usd}
   - {id: book, type: money, text: Book?, items: items, unit: usd}
   - {id: stock, type: money, text: Stock?, items: items, unit: usd}
