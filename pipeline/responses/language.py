@@ -151,7 +151,7 @@ def _check(node: ast.expr, codebook: Codebook, columns: frozenset[str]) -> Meani
             parts = [left, *rights]
             for before, op, after in zip(parts, ops, rights, strict=False):
                 _check_comparison(before, op, after, inner)
-            return _joined(BOOLEAN, [inner(p) for p in parts if not isinstance(p, ast.Tuple)])
+            return _joined(BOOLEAN, [inner(part) for part in parts if not isinstance(part, ast.Tuple | ast.List)])
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             return _check_call(name, arguments, codebook, inner)
         case ast.Name(id=name) if name in columns and name not in codebook.questions:

@@ -72,7 +72,7 @@ def test_an_answer_leads_back_to_its_cell(small, respondent, variable, row, colu
 
 def test_a_derived_number_has_no_cell(small):
     """What was computed was not received."""
-    with pytest.raises(InputError, match="no column of the export holds 'total_people'"):
+    with pytest.raises(InputError, match=r"no column of responses\.csv holds 'total_people'"):
         small.cell_of("R01", "total_people")
 
 
