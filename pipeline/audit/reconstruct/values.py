@@ -46,7 +46,10 @@ def draw_within_bands(
 def _candidates(band: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
     low, high = np.log(band[0]), np.log(band[1])
     free = EDGE * (high - low)
-    return np.clip(rng.normal((low + high) / 2, (high - low) / 3.2, CANDIDATES), low + free, high - free)
+    drawn = rng.normal((low + high) / 2, (high - low) / 3.2, CANDIDATES)
+    anywhere = rng.uniform(low + free, high - free, CANDIDATES)
+    # Not clipped: values would pile up at the edges.
+    return np.where((drawn > low + free) & (drawn < high - free), drawn, anywhere)
 
 
 def _round_inside(value: float, band: tuple[float, float], digits: int) -> float:
