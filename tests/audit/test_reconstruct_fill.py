@@ -152,6 +152,7 @@ def test_movements_lead_from_each_period_to_the_next(draw):
         ({"question": "price", "draw": "quantiles", "points": {0: 1, 100: 2}, "answered": 99}, "only 21 are concerned"),
         ({"question": "price", "draw": "quantiles", "points": {0: 1}, "where": {"sise": [1]}}, "no variable 'sise'"),
         ({"question": "best", "draw": "ranking", "mentions": {"a": 1}}, "do not fill 2 places"),
+        ({"question": "price", "draw": "quantiles", "points": {0: 1}, "lean": {"size": 1}}, "unknown key 'lean'"),
     ],
 )
 def test_a_plan_that_cannot_be_followed_is_refused(draw, step, says):

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.audit.reconstruct.choose import select
+from pipeline.audit.reconstruct.choose import refuse_unknown, select
 from pipeline.errors import InputError
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.schema import NUMERIC, Kind
@@ -38,6 +38,46 @@ SYSTEM_TEXT = {  # export tag: (label, ImportId)
     "UserLanguage": ("User Language", "userLanguage"),
 }
 TIMES = "%Y-%m-%d %H:%M:%S"
+EXPORT_KEYS = {
+    "seed",
+    "name",
+    "id",
+    "id_pattern",
+    "fieldwork",
+    "mess",
+    "not_counted",
+    "errors",
+    "decided",
+    "accept",
+    "names",
+}
+ERROR_KEYS = {
+    "variables",
+    "n",
+    "where",
+    "times",
+    "plus",
+    "swap",
+    "same_as",
+    "typed",
+    "action",
+    "reason_code",
+    "reason",
+    "evidence",
+}
+RECORD_KEYS = {
+    "n",
+    "on",
+    "earlier_days",
+    "minutes_before",
+    "same_company",
+    "seconds",
+    "keeps",
+    "retyped",
+    "system",
+    "names",
+    "id",
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +129,7 @@ def _columns(codebook: Codebook) -> list[tuple[str, str, str]]:
 
 def write_export(answers: pd.DataFrame, codebook: Codebook, plan: Mapping[str, Any], *, seed: int) -> Export:
     """Every company's answers as one record, the answers that the plan spoils, and the records that must not count."""
+    refuse_unknown(plan, EXPORT_KEYS, "export")
     rng = np.random.default_rng([seed, 11])
     planted = _plant(answers, codebook, plan.get("errors", []), rng)
     spoiled_at = {company: {p.variable for p in planted if p.company == company} for company in answers.index}
@@ -176,6 +217,7 @@ def _plant(
     free = np.ones(len(answers), dtype=bool)
     planted = []
     for error in errors:
+        refuse_unknown(error, ERROR_KEYS, ", ".join(error["variables"]))
         able = free & select(answers, error.get("where")) & answers[error["variables"]].notna().all(axis=1).to_numpy()
         if able.sum() < error["n"]:
             message = f"{error['n']} answers are to be spoiled, only {able.sum()} companies qualify"
@@ -267,6 +309,7 @@ def _other_records(
     others: list[dict[str, str]] = []
     free = list(rng.permutation(len(records)))
     for kind in plan.get("not_counted", []):
+        refuse_unknown(kind, RECORD_KEYS, "export.not_counted")
         since = first + timedelta(days=kind.get("earlier_days", 0))
         for number in range(kind["n"]):
             model = next(i for i in free if datetime.strptime(records[i]["StartDate"], TIMES) >= since)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.audit.reconstruct.choose import refuse_unknown
+
 CANDIDATES = 600
 EDGE = 0.02  # of a band's logarithmic width stays free on either side
 
@@ -22,6 +24,7 @@ def draw_within_bands(
     """One column per size of the plan. Each company draws candidates inside its bands, log-normal about a band's
     geometric middle, and keeps one at which the first size is near the product of the others (`spread` is the standard
     deviation of the natural log of their ratio) and the `per_person` size is near its usual number for these people."""
+    refuse_unknown(plan, {"sizes", "spread", "per_person"}, "amounts.values")
     sizes, spread = plan["sizes"], plan["spread"]
     whole, *factors = sizes
     rows = []
