@@ -73,6 +73,11 @@ def check(text: str, codebook: Codebook, columns: Collection[str] = ()) -> Meani
         raise ExpressionError("the expression is nested too deeply") from None
 
 
+def names_in(text: str) -> set[str]:
+    """The plain names in an expression, system columns among them."""
+    return {node.id for node in ast.walk(tree(text)) if isinstance(node, ast.Name)}
+
+
 @lru_cache(maxsize=4096)
 def tree(text: str) -> ast.expr:
     """The expression as Python's syntax tree; ExpressionError if it is none. It has not been checked yet."""

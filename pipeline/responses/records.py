@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.responses import expressions
+from pipeline.errors import InputError
+from pipeline.responses import expressions, language
 from pipeline.responses.answers import Answers
 from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.codebook import Codebook
@@ -40,6 +41,8 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     A record without an id and a second record of the same id do not count; the latter is also a finding.
     """
     matches = [match_columns(export, codebook) for export in exports]
+    for export, match in zip(exports, matches, strict=True):
+        _refuse_blind_rules(export, match, codebook)
     cells = pd.concat(
         [_named(export, match) for export, match in zip(exports, matches, strict=True)], ignore_index=True
     )
@@ -83,6 +86,17 @@ def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answ
         _exclude(records, standing & records["record_id"].isin(gone), rule.id, rule.reason)
     left = records.loc[records["status"] == COUNTED, "record_id"]
     return records, answers.take(pd.Series(answers.text.index.isin(left), index=answers.text.index))
+
+
+def _refuse_blind_rules(export: Export, match: Match, codebook: Codebook) -> None:
+    """A record rule whose column is missing would keep every record without a word."""
+    asked = {slot.question for name, slot in codebook.slots.items() if name in match.places}
+    for rule in codebook.records:
+        needed = {*rule.duplicate_of, rule.by} if rule.duplicate_of else language.names_in(rule.where)
+        for name in sorted(needed & {*codebook.source.system, *codebook.slots, *codebook.questions}):
+            if name not in match.places and name not in asked:
+                message = f"record rule {rule.id!r} needs {name!r}, and the file has no such column"
+                raise InputError(message, file=export.file, column=name)
 
 
 def _named(export: Export, match: Match) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def load(path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         raise InputError(f"this is not YAML: {error.problem or error.context}", file=path, line=line) from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"this is not YAML: {str(error).splitlines()[0]}", file=path) from None
     reader = _Reader(path)
     return Document(path, reader.plain(tree, ()), reader.lines)

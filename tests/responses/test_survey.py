@@ -135,6 +135,15 @@ def test_a_record_without_id_and_a_repeated_one_do_not_count(tidy):
     assert survey.reasons["q"].tolist() == ["withheld", "answered"]
 
 
+def test_a_record_rule_without_its_column_is_refused(edition):
+    """Otherwise previews and unfinished records would count without a word."""
+    edition.replace("responses.csv", ",Finished,RecordedDate,", ",Done,RecordedDate,")
+    edition.replace("responses.csv", '""finished""', '""done""')
+
+    with pytest.raises(InputError, match="record rule 'unfinished' needs 'Finished', and the file has no such column"):
+        edition.read()
+
+
 def test_an_edition_that_is_not_there_is_named(tmp_path):
     """The sentence names the folder."""
     with pytest.raises(InputError, match="nowhere: this folder does not exist"):
