@@ -57,7 +57,7 @@ def install_on_linux(packages: list[str]) -> bool:
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  this runs before the environment that promises it
         print(f"Bandwise needs Python 3.11 or later; this is {platform.python_version()}. Say which with make PYTHON=…")
         return 1
     if platform.system() == "Linux":

@@ -24,7 +24,8 @@ from pipeline.staging import staged
 from pipeline.validate import open_findings, write_findings
 
 PRODUCTS = frozenset(
-    "report.html report.pdf ledger.csv ledger.sqlite findings.csv validation.html run.json notebooks failed".split()
+    ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite", "findings.csv", "validation.html", "run.json",
+     "notebooks", "failed")
 )
 INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
 
@@ -83,7 +84,9 @@ def build(
             ledger.write_sqlite(folder / "ledger.sqlite")
             write_findings(survey, folder)
         with step("running the chapters"):
-            sections = _chapters(edition, report, ledger, chapters, folder, target, audience, jobs, force, run, progress)
+            sections = _chapters(
+                edition, report, ledger, chapters, folder, target, audience, jobs, force, run, progress
+            )
         with step("laying out the pages"):
             html = report_html(report, ledger, sections, audience)
             (folder / "report.html").write_text(html, encoding="utf-8")

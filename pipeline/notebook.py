@@ -34,7 +34,7 @@ class Shown:
 
 
 def open_report(edition: str, output: str, audience: str) -> OpenReport:
-    """The report of an edition: its figures from `output/ledger.csv` where they were made from these very files, else computed.
+    """The report of an edition: its figures from `output` where they were made from these very files, else computed.
 
     Paths are relative to the notebook's folder. Raises InputError when the edition cannot be read.
     """

@@ -1,4 +1,4 @@
-"""Output is written beside its place and swapped in whole, so that a failed or killed run leaves the old one as it was."""
+"""Output is written beside its place and swapped in whole: a failed or killed run leaves the old one as it was."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pipeline.errors import InputError
 def staged(output: Path, products: frozenset[str]) -> Iterator[Path]:
     """An empty folder beside `output` that takes its place when the block ends without an error.
 
-    What else lies in the old folder (tailored PDFs, a comparison) moves along; `products` name what the block may write,
-    and of these nothing old survives. Raises InputError when the place cannot be written.
+    What else lies in the old folder (tailored PDFs, a comparison) moves along; `products` name what the block may
+    write, and of these nothing old survives. Raises InputError when the place cannot be written.
     """
     output = output.resolve()
     previous = output.with_name(f".{output.name}.previous")

@@ -74,7 +74,8 @@ def test_the_pdf_has_the_title_bookmarks_and_the_pages_that_the_run_counted(buil
 def test_a_second_build_reuses_the_chapters_and_changes_no_byte(edition, built):
     """Nothing changed: every chapter is reused and report, PDF and ledger are the same bytes."""
     output, _ = built
-    before = {name: (output / name).read_bytes() for name in ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite")}
+    names = ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite")
+    before = {name: (output / name).read_bytes() for name in names}
 
     again = build(edition, output)
 
@@ -123,7 +124,8 @@ def test_the_external_edition_names_no_respondent(edition, tmp_path):
     assert not (output / "ledger.sqlite").exists() and not (output / "findings.csv").exists()
     files = [path for path in output.rglob("*") if path.suffix in {".html", ".csv", ".json", ".ipynb"}]
     texts = [re.sub(r"base64,[\w+/=]+", "", path.read_text(encoding="utf-8")) for path in files]
-    words = set(re.findall(r"\w+", " ".join(texts + [page.extract_text() for page in PdfReader(output / "report.pdf").pages])))
+    texts += [page.extract_text() for page in PdfReader(output / "report.pdf").pages]
+    words = set(re.findall(r"\w+", " ".join(texts)))
     with (edition / "responses.csv").open(encoding="utf-8", newline="") as export:
         rows = list(csv.DictReader(export))[2:]
     assert len(rows) > 10

@@ -67,11 +67,15 @@ BAD_INPUTS = {
         ),
         ["responses.csv"],
     ),
-    "misspelt key": (lambda e: replace(e / "codebook.yaml", "fieldwork:", "fieldwrok:"), ["codebook.yaml", "fieldwrok"]),
+    "misspelt key": (
+        lambda e: replace(e / "codebook.yaml", "fieldwork:", "fieldwrok:"), ["codebook.yaml", "fieldwrok"]
+    ),
     "duplicate key": (
         lambda e: replace(e / "codebook.yaml", "  year: 2026", "  year: 2026\n  year: 2027"), ["codebook.yaml", "year"]
     ),
-    "two columns of one question": (lambda e: replace(e / "responses.csv", "QID2\"", "QID4\""), ["responses.csv", "QID4"]),
+    "two columns of one question": (
+        lambda e: replace(e / "responses.csv", "QID2\"", "QID4\""), ["responses.csv", "QID4"]
+    ),
     "unknown question": (
         lambda e: replace(e / "exhibits.yaml", "question: owner", "question: ownr"), ["exhibits.yaml", "ownr", "owner"]
     ),

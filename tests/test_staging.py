@@ -64,9 +64,9 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
     """A file where the folder should be is named, and nothing is raised but the known error."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(InputError, match=r"file/2023: the output folder cannot be written"):
-        with staged(tmp_path / "file" / "2023", PRODUCTS):
-            pass
+    wrong = pytest.raises(InputError, match=r"file/2023: the output folder cannot be written")
+    with wrong, staged(tmp_path / "file" / "2023", PRODUCTS):
+        pass
 
 
 def test_a_file_is_written_whole(tmp_path):

@@ -88,8 +88,8 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger, survey: Survey) -> Non
     insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
     insert("rule_result", ((r.rule, r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
                            for r in survey.rules.itertuples(index=False)))  # fmt: skip
-    insert("finding", ((f.finding_id, f.message, f.rule or None, f.severity, f.respondent_id, row_of.get(f.respondent_id),
-                        f.variables, f.raw, f.proposed, f.state, f.decision)
+    insert("finding", ((f.finding_id, f.message, f.rule or None, f.severity, f.respondent_id,
+                        row_of.get(f.respondent_id), f.variables, f.raw, f.proposed, f.state, f.decision)
                        for f in survey.findings.itertuples(index=False)))  # fmt: skip
     insert("correction", ((i, c.respondent_id, row_of.get(c.respondent_id), c.variable, c.old, c.new, c.source,
                            c.reason, c.author)

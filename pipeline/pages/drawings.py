@@ -53,7 +53,7 @@ def everyone_bars(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     pairs = [(m, f) for m, f in zip(table.measures, line.figures, strict=True) if m in exhibit.columns]
     bars = [charts.Bar(m.label if len(m.label) < 26 else m.short, f.cell.stat, f.text, few=line.few) for m, f in pairs]
     largest = max(range(len(bars)), key=lambda i: bars[i].value or 0)
-    height = len(bars) * (22.0 if len(bars) <= 6 else 17.5 if len(bars) <= 10 else 14.0) + 6
+    height = len(bars) * (22.0 if len(bars) <= 6 else 16.0 if len(bars) <= 10 else 14.0) + 6
     base = base_text(line.n)
     items = [f"{b.label} {b.printed}" for b in sorted(bars, key=lambda b: -(b.value or 0))]
     unit = "Mean share of headcount" if exhibit.statistic is Statistic.MEAN_SHARE else "Share of companies"

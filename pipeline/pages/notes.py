@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pipeline.figures.definitions import Exhibit, Source
+from pipeline.figures.exhibits_file import AddTo100
 from pipeline.figures.ledger import EMPTY, SUPPRESSED
 from pipeline.pages.book import Book, base_text
 from pipeline.pages.view import MARKS, Table, is_share, rows_add_up
 
+_ADJUSTED = {
+    AddTo100.ALL: "rows add",
+    AddTo100.BANDS: "the row of each band adds",
+    AddTo100.OVERALL: "the row of the whole sample adds",
+}
 FEW, VERY_FEW = MARKS["few"], MARKS["very_few"]
 
 
@@ -44,11 +50,11 @@ def _asked(exhibit: Exhibit, book: Book) -> str:
 
 
 def _wording(name: str, book: Book) -> str:
-    question = book.codebook.questions.get(name.partition(".")[0])
-    if question is not None:
-        return question.text
-    variable = book.codebook.variables().get(name)
-    return variable.label if variable is not None else ""
+    """What was asked for a variable: its question's text, or what a derived number is called."""
+    base = name.partition(".")[0]
+    if base in book.codebook.questions:
+        return book.codebook.questions[base].text
+    return book.codebook.derived[base].label if base in book.codebook.derived else ""
 
 
 def _base_count(exhibit: Exhibit, book: Book) -> str:
@@ -71,7 +77,7 @@ def _marks(table: Table, book: Book) -> list[str]:
         fate = "withheld" if limits.withhold >= 5 else "single companies decide the figure"
         notes.append(f"{VERY_FEW} Fewer than 5 answers: {fate}")
     if withheld:
-        notes.append("– Withheld, because of few answers or because it would give away one that is")
+        notes.append("– Withheld: too few answers, here or in a neighbouring band")
     return notes
 
 
@@ -81,7 +87,9 @@ def _notes(exhibit: Exhibit, table: Table) -> list[str]:
     if any(cell.status == EMPTY for cell in cells):
         notes.append("Where n = 0, no company of the band is in the base")
     if any(cell.adjusted for cell in cells):
-        notes.append("Printed shares were adjusted by largest remainder so that rows add to 100%")
+        notes.append(
+            f"Printed shares were adjusted by largest remainder so that {_ADJUSTED[exhibit.add_to_100]} to 100%"
+        )
     elif _is_single_choice(exhibit) and not rows_add_up(table):
         notes.append("Rows may not add to 100% because of rounding")
     notes += exhibit.cut_notes
@@ -92,7 +100,7 @@ def _notes(exhibit: Exhibit, table: Table) -> list[str]:
 
 def _is_single_choice(exhibit: Exhibit) -> bool:
     shares = [m for m in exhibit.columns if is_share(m)]
-    return bool(shares) and (exhibit.add_to_100 or all(m.source is Source.SINGLE for m in shares))
+    return bool(shares) and (exhibit.add_to_100 is not None or all(m.source is Source.SINGLE for m in shares))
 
 
 def _sentence(words: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import logging
 import os
 import re
@@ -16,11 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pypdf import PdfReader
 from weasyprint import HTML, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pipeline.errors import InputError
-from pipeline.pages.theme import FONTS, css_fonts
+from pipeline.pages.theme import FACES, FONTS, css_fonts
 
 SCREEN_ONLY = re.compile(
     r'<script\b.*?</script>|<style media="screen">.*?</style>|<details class="data">.*?</details>'
@@ -60,6 +62,7 @@ def write_pdf(report: str, destination: Path) -> int:
             document = HTML(string=for_paper(report), url_fetcher=OwnFiles()).render()
             check_pages(document, planned)
             data = document.write_pdf(pdf_variant="pdf/ua-1")
+            check_fonts(data)
         except FatalURLFetchingError as error:
             raise InputError(f"the report asks for a file from elsewhere: {error}") from None
     partial = destination.with_name(destination.name + ".part")
@@ -113,6 +116,17 @@ class _Collector(logging.Handler):
         self.lines.append(record.getMessage())
 
 
+def check_fonts(data: bytes) -> None:
+    """Only the report's own families are in the file; a character that they lack would bring in another one."""
+    families = tuple({family.replace(" ", "-") for family, *_ in FACES})
+    for number, page in enumerate(PdfReader(io.BytesIO(data)).pages, start=1):
+        for font in page["/Resources"].get("/Font", {}).values():
+            name = str(font.get_object()["/BaseFont"]).rpartition("+")[2]
+            if not name.startswith(families):
+                message = f"page {number} is set in {name}, which is not a font of the report: a character is missing"
+                raise InputError(message)
+
+
 def check_pages(document: Document, planned: list[tuple[str, int]]) -> None:
     """Each section begins on the page that contents and links name, keeps to it, and covers nothing of its own."""
     real: dict[str, int] = {}
@@ -150,7 +164,7 @@ def _trouble(page: object) -> str:
             return f"its {inner.element_tag} is wider than the page"
         if "source" in classes and inner.element_tag == "p":
             source_start = inner.position_y if source_start is None else min(source_start, inner.position_y)
-        if inner.element_tag in ("td", "th", "img", "p", "h3") and "source" not in classes:
+        if (inner.element_tag in ("td", "th", "img", "p", "h3") or "key" in classes) and "source" not in classes:
             body_end = max(body_end, inner.position_y + inner.margin_height())
     if source_start is not None and body_end > source_start + 0.5:
         return "its text or table runs into the source line: shorten the text"

@@ -84,6 +84,7 @@ def _execute(copy: Path, executed: Path, parameters: dict[str, Any], timeout: in
         config=Config(
             {"KernelManager": {"transport_encryption": "auto"}}
         ),  # plain TCP makes each kernel write a warning
+        extra_arguments=["--IPKernelApp.log_level=50"],  # a kernel that is stopped would complain on our stderr
         on_cell_start=lambda cell, cell_index: started.append(cell.id),
     )
 

@@ -28,8 +28,9 @@ REASON = pd.CategoricalDtype(REASONS)
 class Answers:
     """One state of the answers. All frames are indexed by respondent id in the order of the export.
 
-    `text` holds the cells by slot and system column, `values` a column per variable, `reasons` a column per variable
-    (per question for multiple ones), `asked` for each question with a condition whether it was to be asked.
+    `text` holds the cells by slot and system column, missing where a respondent's file has no such column; `values` a
+    column per variable, `reasons` a column per variable (per question for multiple ones), `asked` for each question
+    with a condition whether it was to be asked.
     """
 
     codebook: Codebook
@@ -98,10 +99,10 @@ def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebo
             reason[column] = np.where(unasked & (reason[column] == NOT_ANSWERED), NOT_ASKED, reason[column])
     for name in codebook.formulas:
         operands = [_reason_column(other, codebook) for other in codebook.operands[name]]
-        worst = np.maximum.reduce([reason[other] for other in operands], initial=NOT_ASKED)
-        # every part is known and still there is no number: a division by zero
-        worst = np.where(np.maximum.reduce([reason[other] for other in operands]) == ANSWERED, NOT_APPLICABLE, worst)
-        reason[name] = np.where(frame[name].isna(), worst, ANSWERED)
+        worst = np.maximum.reduce([reason[other] for other in operands])
+        # where every part is known and still there is no number, something was divided by zero
+        missing = np.where(worst == ANSWERED, NOT_APPLICABLE, worst)
+        reason[name] = np.where(frame[name].isna(), missing, ANSWERED).astype("int8")
     order = list(dict.fromkeys(_reason_column(name, codebook) for name in codebook.variables()))
     return Answers(
         codebook, text, columns, frame, _reasons_frame({name: reason[name] for name in order}, text.index), asked

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.responses.bands import band_of
 from pipeline.responses.exports import LAYOUTS
-from pipeline.responses.reading import ANSWERED, REASONS
+from pipeline.responses.reading import ANSWERED, NOT_ASKED, UNREADABLE
 from pipeline.responses.schema import NUMERIC, Kind, Question
 from pipeline.responses.tally import Tally
 
@@ -132,7 +132,7 @@ def _required(tally: Tally) -> None:
     for name, question in tally.answers.codebook.questions.items():
         for slot in _slots(tally, name) if question.required else ():
             reason = tally.answers.columns[slot].reason
-            held = pd.Series(reason == ANSWERED, dtype="boolean").mask(reason > REASONS.index("refused"))
+            held = pd.Series(reason == ANSWERED, dtype="boolean").mask((reason >= UNREADABLE) | (reason == NOT_ASKED))
             asked = tally.answers.asked.get(name)
             held = held if asked is None else held | ~asked.reset_index(drop=True)
             tally.builtin("required", held, (slot,), lambda _, s=slot: f"{s} is required and has no answer")

@@ -54,6 +54,4 @@ def _run_rule(tally: Tally, rule: Rule) -> None:
     def say(place: int) -> str:
         return PLACEHOLDER.sub(lambda found: plain(shown[found[1]][place], found[1], codebook), rule.message)
 
-    tally.declared(
-        rule.id, rule.severity, rule.sentence, rule.text, held, slots_of(rule.involves or used, codebook), say
-    )
+    tally.declared(rule, held, slots_of(rule.involves or used, codebook), say)

@@ -73,6 +73,11 @@ def check(text: str, codebook: Codebook, columns: Collection[str] = ()) -> Meani
         raise ExpressionError("the expression is nested too deeply") from None
 
 
+def names_in(text: str) -> set[str]:
+    """The plain names in an expression, system columns among them."""
+    return {node.id for node in ast.walk(tree(text)) if isinstance(node, ast.Name)}
+
+
 @lru_cache(maxsize=4096)
 def tree(text: str) -> ast.expr:
     """The expression as Python's syntax tree; ExpressionError if it is none. It has not been checked yet."""
@@ -151,7 +156,7 @@ def _check(node: ast.expr, codebook: Codebook, columns: frozenset[str]) -> Meani
             parts = [left, *rights]
             for before, op, after in zip(parts, ops, rights, strict=False):
                 _check_comparison(before, op, after, inner)
-            return _joined(BOOLEAN, [inner(p) for p in parts if not isinstance(p, ast.Tuple)])
+            return _joined(BOOLEAN, [inner(part) for part in parts if not isinstance(part, ast.Tuple | ast.List)])
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             return _check_call(name, arguments, codebook, inner)
         case ast.Name(id=name) if name in columns and name not in codebook.questions:

@@ -1,6 +1,6 @@
 """Reads a number from what a person typed, flags what was unusual, and withholds whatever could mean two things.
 
-The grammar is the table in the README of this folder. A flag in `WITHHELD` means that `value` is None.
+The README of this folder shows the grammar as a table. A flag in `WITHHELD` means that `value` is None.
 """
 
 from __future__ import annotations

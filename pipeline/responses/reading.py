@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -71,34 +71,37 @@ class Column:
 def read_column(slot: Slot, text: pd.Series, codebook: Codebook) -> Column:
     """Read one column of text, indexed by respondent.
 
-    Each distinct text is read once, so a column of a million rows costs what its different answers cost.
+    Each distinct text is read once, so a column of a million rows costs what its different answers cost. Where there is
+    no text because the respondent's file has no such column, the question was not asked.
     """
+    codes, distinct = pd.factorize(text.fillna("").to_numpy(dtype=object))
+    kind = codebook.questions[slot.question].type
+    read = _read_numbers if kind in NUMERIC else _read_dates if kind is Kind.date else _read_words
+    column = read(slot, text.index, codes, distinct, codebook)
+    absent = text.isna().to_numpy()
+    return replace(column, reason=np.where(absent, NOT_ASKED, column.reason).astype("int8"))
+
+
+def _read_words(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
     question = codebook.questions[slot.question]
-    cells = text.to_numpy(dtype=object)
-    codes, distinct = pd.factorize(cells)
-    match question.type:
-        case kind if kind in NUMERIC:
-            return _numbers(slot, text.index, codes, distinct, codebook)
-        case Kind.date:
-            return _dates(slot, text.index, codes, distinct)
     reader = _reader(slot, codebook)
-    words = [reader(str(word)) for word in distinct]
+    words = [reader(text) for text in distinct]
     reason, remarks = _spread(words, codes)
     values: dict[str, pd.Series] = {}
     if question.type in (Kind.single, Kind.ranking):
         dtype = pd.CategoricalDtype([choice.code for choice in codebook.choices(question.id)])
         order = pd.Categorical([word.value for word in words], dtype=dtype).codes
-        values[slot.name] = pd.Series(pd.Categorical.from_codes(order[codes], dtype=dtype), index=text.index)
+        values[slot.name] = pd.Series(pd.Categorical.from_codes(order[codes], dtype=dtype), index=index)
     elif question.type is Kind.multiple and slot.item is None:
         known = np.array([word.reason != ANSWERED for word in words])[codes]
         for choice in codebook.choices(question.id):
             hits = np.array([word.value is not None and choice.code in word.value for word in words])[codes]
-            values[f"{question.id}.{choice.code}"] = pd.Series(pd.arrays.BooleanArray(hits, known), index=text.index)
+            values[f"{question.id}.{choice.code}"] = pd.Series(pd.arrays.BooleanArray(hits, known), index=index)
     elif question.type is Kind.multiple:
         ticks = pd.array([word.value for word in words], dtype="boolean")
-        values[slot.name] = pd.Series(ticks[codes], index=text.index)
+        values[slot.name] = pd.Series(ticks[codes], index=index)
     else:
-        values[slot.name] = pd.Series(pd.array([word.value for word in words], dtype="string")[codes], index=text.index)
+        values[slot.name] = pd.Series(pd.array([word.value for word in words], dtype="string")[codes], index=index)
     return Column(values, reason, remarks)
 
 
@@ -163,7 +166,9 @@ def missing_words(codebook: Codebook) -> dict[str, str]:
     return {normalise(word): reason for reason, words in listed for word in words}
 
 
-def _numbers(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
+def _read_numbers(
+    slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook
+) -> Column:
     question, source = codebook.questions[slot.question], codebook.source
     missing = missing_words(codebook)
     words = []
@@ -185,7 +190,7 @@ def _numbers(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[
     return Column({slot.name: column}, *_spread(words, codes))
 
 
-def _dates(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str]) -> Column:
+def _read_dates(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
     dates = read_dates(distinct)
     words = []
     for text, date in zip(distinct, dates, strict=True):

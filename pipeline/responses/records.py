@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from pipeline.responses import expressions
+from pipeline.errors import InputError
+from pipeline.responses import expressions, language
 from pipeline.responses.answers import Answers
 from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.codebook import Codebook
@@ -39,17 +41,18 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     A record without an id and a second record of the same id do not count; the latter is also a finding.
     """
     matches = [match_columns(export, codebook) for export in exports]
+    for export, match in zip(exports, matches, strict=True):
+        _refuse_blind_rules(export, match, codebook)
     cells = pd.concat(
         [_named(export, match) for export, match in zip(exports, matches, strict=True)], ignore_index=True
     )
     named = cells[RESPONDENT].str.strip()
+    rows = pd.Series([row for export in exports for row in export.cells.index])
     records = pd.DataFrame(
         {
-            "file": [export.name for export in exports for _ in range(len(export.cells))],
-            "row": [row for export in exports for row in export.cells.index],
-            "record_id": named.where(
-                named != "", "row " + pd.Series([r for e in exports for r in e.cells.index]).astype(str)
-            ),
+            "file": np.repeat([export.name for export in exports], [len(export.cells) for export in exports]),
+            "row": rows,
+            "record_id": named.where(named != "", "row " + rows.astype(str)),
             "status": COUNTED,
             "rule": "",
             "reason": "",
@@ -85,6 +88,17 @@ def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answ
     return records, answers.take(pd.Series(answers.text.index.isin(left), index=answers.text.index))
 
 
+def _refuse_blind_rules(export: Export, match: Match, codebook: Codebook) -> None:
+    """A record rule whose column is missing would keep every record without a word."""
+    asked = {slot.question for name, slot in codebook.slots.items() if name in match.places}
+    for rule in codebook.records:
+        needed = {*rule.duplicate_of, rule.by} if rule.duplicate_of else language.names_in(rule.where)
+        for name in sorted(needed & {*codebook.source.system, *codebook.slots, *codebook.questions}):
+            if name not in match.places and name not in asked:
+                message = f"record rule {rule.id!r} needs {name!r}, and the file has no such column"
+                raise InputError(message, file=export.file, column=name)
+
+
 def _named(export: Export, match: Match) -> pd.DataFrame:
     """The matched columns under the codebook's names."""
     return pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
@@ -107,16 +121,14 @@ def _exclude(records: pd.DataFrame, which: pd.Series, rule: str, reason: str) ->
 
 def _superseded(text: pd.DataFrame, rule: RecordRule) -> pd.Series:
     """Which records give way to another one alike in all of `duplicate_of`; a blank is alike to nothing."""
-    keys = text[list(rule.duplicate_of)].apply(lambda column: column.str.strip().str.casefold())
+    keys = text[list(rule.duplicate_of)].fillna("").apply(lambda column: column.str.strip().str.casefold())
     ordered = keys.assign(place=range(len(keys)))
     if rule.keep == "latest":
-        moment = read_dates(text[rule.by].tolist()).to_numpy()
+        moment = read_dates(text[rule.by].fillna("").tolist()).to_numpy()
         ordered = ordered.assign(moment=moment).sort_values(["moment", "place"], na_position="first")
     keep = "last" if rule.keep == "latest" else "first"
-    again = ordered.duplicated(list(rule.duplicate_of), keep=keep) & (ordered[list(rule.duplicate_of)] != "").all(
-        axis=1
-    )
-    return again.reindex(text.index)
+    given = (keys != "").all(axis=1)
+    return ordered.duplicated(list(rule.duplicate_of), keep=keep).reindex(text.index) & given
 
 
 def _outcomes(
@@ -129,7 +141,7 @@ def _outcomes(
             message = f"No question and no system column accounts for column {tag!r} of {export.name}"
             found["unmatched_column"].append(("", (export.name, tag), message))
         for slot in match.unmatched_slots:
-            message = f"No column of {export.name} answers {slot!r}; it counts as not asked"
+            message = f"No column of {export.name} answers {slot!r}; it counts as not asked there"
             found["unmatched_question"].append(("", (export.name, slot), message))
         if export.suspicious:
             message = f"{export.name} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"

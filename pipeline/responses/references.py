@@ -145,6 +145,8 @@ def _check_derived(document: Document, codebook: Codebook, entry: Derived, path:
     for item in codebook.items(entry.id) or [None]:
         formula = for_item(entry.formula, item.code if item else None)
         meaning = _check_expression(document, codebook, formula, language.NUMBER, (*path, "formula"))
+        if not meaning.variables:
+            raise document.error(f"{formula!r} rests on no answer", *path, "formula")
         for name in meaning.variables:
             needed = codebook.variables()[name].question
             if needed not in ready:

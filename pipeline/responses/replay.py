@@ -138,7 +138,8 @@ def _known_question(line: Decision, before: Answers, path: Path) -> None:
 
 def _same_old_value(line: Decision, before: Answers, earlier: Decision | None, path: Path) -> None:
     """The old value is the export's text, or what the previous correction of this cell made of it."""
-    found = earlier.new_value if earlier else before.text.at[line.respondent_id, line.question_id]
+    text = before.text.at[line.respondent_id, line.question_id]
+    found = earlier.new_value if earlier else "" if pd.isna(text) else text
     if line.old_value == found or (line.action == ACCEPT and not line.old_value):
         return
     if earlier:

@@ -26,7 +26,8 @@ def suggest(word: str, allowed: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(word), names, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; allowed: {', '.join(names)}" if names else ""
+    more = f" and {len(names) - 15} more" if len(names) > 15 else ""
+    return f"; allowed: {', '.join(names[:15])}{more}" if names else ""
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,10 @@ def load(path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         raise InputError(f"this is not YAML: {error.problem or error.context}", file=path, line=line) from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"this is not YAML: {str(error).splitlines()[0]}", file=path) from None
-    lines: dict[tuple, int] = {}
-    return Document(path, _plain(tree, (), lines, path), lines)
+    reader = _Reader(path)
+    return Document(path, reader.plain(tree, ()), reader.lines)
 
 
 def load_as(path: Path, model: type[Model]) -> tuple[Model, Document]:
@@ -110,30 +111,41 @@ def load_as(path: Path, model: type[Model]) -> tuple[Model, Document]:
         raise _input_error(document, error) from None
 
 
-def _plain(node: Any, path: tuple, lines: dict[tuple, int], file: Path) -> Any:
-    """ruamel's tree as plain dicts, lists and scalars; notes the line of every entry on the way."""
-    if isinstance(node, dict):
-        for key in node:
-            lines[(*path, key)] = node.lc.key(key)[0] + 1 if key in (node.lc.data or {}) else lines.get(path, 1)
-        return {
-            _scalar(key, file, lines.get((*path, key))): _plain(node[key], (*path, key), lines, file) for key in node
-        }
-    if isinstance(node, list):
-        for place in range(len(node)):
-            lines[(*path, place)] = node.lc.item(place)[0] + 1
-        return [_plain(value, (*path, place), lines, file) for place, value in enumerate(node)]
-    return _scalar(node, file, lines.get(path))
+class _Reader:
+    """Turns ruamel's tree into plain dicts, lists and scalars, and notes the line of every entry on the way."""
 
+    def __init__(self, file: Path):
+        self.file = file
+        self.lines: dict[tuple, int] = {}
+        self._seen: set[int] = set()
 
-def _scalar(value: Any, file: Path, line: int | None) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    for kind in (int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    raise InputError("only text, numbers, lists and keys are allowed here, no YAML tags", file=file, line=line)
+    def plain(self, node: Any, path: tuple) -> Any:
+        if not isinstance(node, dict | list):
+            return self._scalar(node, path)
+        # one text for two places hides what stands where, and can nest without end
+        if id(node) in self._seen or getattr(node, "merge", None):
+            message = "write the entry out; aliases (*) and merge keys (<<) are not allowed"
+            raise InputError(message, file=self.file, line=self._line(path))
+        self._seen.add(id(node))
+        if isinstance(node, list):
+            self.lines.update({(*path, place): node.lc.item(place)[0] + 1 for place in range(len(node))})
+            return [self.plain(value, (*path, place)) for place, value in enumerate(node)]
+        self.lines.update({(*path, key): node.lc.key(key)[0] + 1 for key in node})
+        return {self._scalar(key, path): self.plain(value, (*path, key)) for key, value in node.items()}
+
+    def _scalar(self, value: Any, path: tuple) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        for kind in (int, float, str):
+            if isinstance(value, kind):
+                return kind(value)
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        message = "only text, numbers, lists and keys are allowed here, no YAML tags"
+        raise InputError(message, file=self.file, line=self._line(path))
+
+    def _line(self, path: tuple) -> int:
+        return self.lines.get(path, 1)
 
 
 def _input_error(document: Document, error: ValidationError) -> InputError:

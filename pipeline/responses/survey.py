@@ -89,13 +89,15 @@ class Survey:
         """The cell of the export that an asked variable was read from; InputError if there is none."""
         facts = self.codebook.variables().get(variable)
         slot = self.codebook.slots.get(variable) or (self.codebook.slots.get(facts.question) if facts else None)
-        if slot is None or slot.column not in self.raw:
-            raise InputError(f"no column of the export holds {variable!r}{suggest(variable, self.codebook.slots)}")
         if respondent_id not in self.raw.index:
             raise InputError(f"no record has the id {respondent_id!r}")
         record = self.records[self.records["record_id"] == respondent_id].iloc[0]
-        tag = self.tags[record["file"]][slot.name]
-        return RawCell(record["file"], int(record["row"]), tag, self.raw.at[respondent_id, slot.column])
+        tags = self.tags[record["file"]]
+        if slot is None or slot.name not in tags:
+            message = f"no column of {record['file']} holds {variable!r}{suggest(variable, self.codebook.slots)}"
+            raise InputError(message)
+        text = self.raw.at[respondent_id, slot.column]
+        return RawCell(record["file"], int(record["row"]), tags[slot.name], text)
 
     @property
     def undecided(self) -> pd.DataFrame:
@@ -156,10 +158,11 @@ def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -
 
 
 def _raw(received: Received, codebook: Codebook) -> pd.DataFrame:
-    """The export's text under the codebook's column names, questions first; an id that is both stands once."""
-    columns = {slot.column: received.text[name] for name, slot in codebook.slots.items() if name in received.text}
-    system = {name: received.text[name] for name in received.text if name not in codebook.slots}
-    return pd.DataFrame({**system, **columns}, index=received.text.index)
+    """The export's text under the codebook's column names; one that is a system column too stands once."""
+    text = received.text.fillna("")
+    columns = {slot.column: text[name] for name, slot in codebook.slots.items() if name in text}
+    system = {name: text[name] for name in text if name not in codebook.slots}
+    return pd.DataFrame({**system, **columns}, index=text.index)
 
 
 def _without_excluded(records: pd.DataFrame, excluded) -> pd.DataFrame:

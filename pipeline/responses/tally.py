@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from pipeline.responses.answers import Answers
 from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.findings import Finding, Outcome
+from pipeline.responses.rules import Rule
 
 
 class Tally:
@@ -19,49 +21,60 @@ class Tally:
         self.answers = answers
         self._outcomes: dict[str, Outcome] = {}
 
-    def builtin(self, rule: str, held, slots: Sequence[str], say: Callable[[int], str], propose=None) -> None:
-        """Record a built-in check, with the codebook's severity for it if it gives one, unless it is switched off."""
-        severity, sentence = severity_of(rule, self.answers.codebook.builtin), BUILTIN[rule][1]
-        if severity != "off":
-            self.declared(rule, severity, sentence, sentence, held, slots, say, propose)
-
-    def declared(
+    def builtin(
         self,
         rule: str,
-        severity: str,
-        sentence: str,
-        fingerprint: str,
         held: pd.Series | np.ndarray,
         slots: Sequence[str],
         say: Callable[[int], str],
-        propose: Callable[[int], str] | None = None,
+        propose: Callable[[int], str] = lambda place: "",
+    ) -> None:
+        """Record a built-in check, with the codebook's severity for it if it gives one, unless it is switched off.
+
+        `propose` suggests a value to put instead; the rest is as for `declared`.
+        """
+        severity, sentence = severity_of(rule, self.answers.codebook.builtin), BUILTIN[rule][1]
+        if severity != "off":
+            facts = Rule(rule, severity, when=None, assert_=sentence, message="", sentence=sentence)
+            self.declared(facts, held, slots, say, propose)
+
+    def declared(
+        self,
+        rule: Rule,
+        held: pd.Series | np.ndarray,
+        slots: Sequence[str],
+        say: Callable[[int], str],
+        propose: Callable[[int], str] = lambda place: "",
     ) -> None:
         """Record one rule for all respondents; several calls for one rule add up.
 
         `held` is true, false or missing (cannot be evaluated) per respondent; `slots` are the cells that a violation
-        puts in doubt; `say` and `propose` give the sentence and a suggested value for the respondent at a place.
+        puts in doubt; `say` gives the sentence for the respondent at a place.
         """
         held = pd.array(held, dtype="boolean")
         violated = ~held.to_numpy(dtype=bool, na_value=True)
         unknown = int(held.isna().sum())
-        columns = [self.answers.text[slot].to_numpy() if slot in self.answers.text else None for slot in slots]
+        text = self.answers.text.reindex(columns=list(slots)).fillna("") if violated.any() else self.answers.text
         found = tuple(
             Finding(
-                rule=rule,
-                rule_text=fingerprint,
-                severity=severity,
-                respondent_id=self.answers.text.index[place],
+                rule=rule.id,
+                rule_text=rule.text,
+                severity=rule.severity,
+                respondent_id=text.index[place],
                 variables=tuple(slots),
-                operands=tuple("" if column is None else column[place] for column in columns),
+                operands=tuple(text.iloc[place]),
                 message=say(place),
-                proposed=propose(place) if propose else "",
+                proposed=propose(place),
             )
             for place in np.flatnonzero(violated)
         )
-        before = self._outcomes.get(rule) or Outcome(rule, severity, sentence, 0, 0, ())
+        before = self._outcomes.get(rule.id) or Outcome(rule.id, rule.severity, rule.sentence, 0, 0, ())
         holds = before.holds + len(held) - unknown - len(found)
-        self._outcomes[rule] = Outcome(
-            rule, severity, sentence, holds, before.not_evaluable + unknown, before.findings + found
+        self._outcomes[rule.id] = replace(
+            before,
+            holds=holds,
+            not_evaluable=before.not_evaluable + unknown,
+            findings=before.findings + found,
         )
 
     def outcomes(self) -> list[Outcome]:

@@ -42,7 +42,7 @@ questions:
   - {id: uses, type: multiple, text: Uses?, column: QID6, choices: teams}
 builtin: {outlier: "off", speeder: "off", round_numbers: "off"}
 checks:
-  - {id: staffed, when: "owner == 'sales'", assert: people.sales > 0, severity: warning, message: "No one works in sales"}
+  - {id: staffed, when: "owner == 'sales'", assert: people.sales > 0, severity: warning, message: No one sells}
 """
 PLAN = {
     "seed": 3,

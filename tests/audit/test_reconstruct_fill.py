@@ -13,10 +13,13 @@ survey: {id: tiny, title: Tiny, year: 2023}
 source: {kind: tidy, decimal: "."}
 lists:
   items: [{code: north, label: North}, {code: south, label: South}]
+  colours: [{code: red, label: Red}, {code: blue, label: Blue}, {code: grey, label: Grey}]
+  drinks: [{code: tea, label: Tea}, {code: milk, label: Milk}, {code: nothing, label: Nothing}]
+  letters: [{code: a, label: A}, {code: b, label: B}, {code: c, label: C}]
 questions:
-  - {id: colour, type: single, text: Colour?, choices: [{code: red, label: Red}, {code: blue, label: Blue}, {code: grey, label: Grey}]}
-  - {id: likes, type: multiple, text: Likes?, choices: [{code: tea, label: Tea}, {code: milk, label: Milk}, {code: nothing, label: Nothing}]}
-  - {id: best, type: ranking, places: 2, text: Best?, choices: [{code: a, label: A}, {code: b, label: B}, {code: c, label: C}]}
+  - {id: colour, type: single, text: Colour?, choices: colours}
+  - {id: likes, type: multiple, text: Likes?, choices: drinks}
+  - {id: best, type: ranking, places: 2, text: Best?, choices: letters}
   - {id: price, type: money, text: Price?, unit: usd}
   - {id: book, type: money, text: Book?, items: items, unit: usd}
   - {id: stock, type: money, text: Stock?, items: items, unit: usd}
@@ -149,6 +152,7 @@ def test_movements_lead_from_each_period_to_the_next(draw):
         ({"question": "price", "draw": "quantiles", "points": {0: 1, 100: 2}, "answered": 99}, "only 21 are concerned"),
         ({"question": "price", "draw": "quantiles", "points": {0: 1}, "where": {"sise": [1]}}, "no variable 'sise'"),
         ({"question": "best", "draw": "ranking", "mentions": {"a": 1}}, "do not fill 2 places"),
+        ({"question": "price", "draw": "quantiles", "points": {0: 1}, "lean": {"size": 1}}, "unknown key 'lean'"),
     ],
 )
 def test_a_plan_that_cannot_be_followed_is_refused(draw, step, says):

@@ -90,7 +90,7 @@ def test_printing_is_silent(page, tmp_path, caplog):
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [("<p>word</p>" * 8, "runs into the source line"), ("<p>word</p>" * 200, "it has room for one")],
+    [('<p style="height:152pt">word</p>', "runs into the source line"), ("<p>word</p>" * 200, "it has room for one")],
     ids=["a little too long", "far too long"],
 )
 def test_a_page_that_overflows_is_named(book, sections, tmp_path, words, message):
@@ -109,10 +109,11 @@ def test_a_page_that_overflows_is_named(book, sections, tmp_path, words, message
     ("addition", "message"),
     [
         ('<p style="colour:red">x</p>', "cannot be printed cleanly"),
+        ("<p>日本</p>", "not a font of the report|unsupported by fonts"),
         ('<p><img src="https://example.org/x.png" alt="x"></p>', "from elsewhere|cannot be printed cleanly"),
         ('<p><img src="file:///etc/hostname" alt="x"></p>', "from elsewhere|cannot be printed cleanly"),
     ],
-    ids=["unknown style", "network", "file"],
+    ids=["unknown style", "missing character", "network", "file"],
 )
 def test_warnings_and_foreign_files_stop_the_build(book, sections, tmp_path, addition, message):
     """A style that WeasyPrint does not know and an address outside the report are errors."""

@@ -1,4 +1,4 @@
-"""Editions for the tests: the small survey of twelve companies, copies of it to spoil, and tidy ones written in the test."""
+"""Editions for the tests: the small survey of twelve companies, copies to spoil, and tidy ones written in the test."""
 
 import shutil
 import textwrap

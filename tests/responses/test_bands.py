@@ -1,5 +1,7 @@
 """Bands: every value in one band, every band kept, no gap and no overlap."""
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -67,7 +69,7 @@ def test_every_value_lies_in_exactly_one_band(cuts, value):
     """Bands made from any cuts hold each value once."""
     edges = [
         {"below": cuts[0]},
-        *({"from": a, "below": b} for a, b in zip(cuts, cuts[1:], strict=False)),
+        *({"from": a, "below": b} for a, b in pairwise(cuts)),
         {"from": cuts[-1]},
     ]
     made = dimension(*edges)

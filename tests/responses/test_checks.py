@@ -186,7 +186,8 @@ def test_an_outlier_needs_eight_peers(tidy):
 def test_an_outlier_is_one_within_its_band(tidy):
     """What is usual among large companies is not so among small ones; small bands are seen with the whole sample."""
     questions = """
-    dimensions: {size: {title: Size, variable: size, bands: [{id: s, label: S, below: 10}, {id: l, label: L, from: 10}]}}
+    dimensions:
+      size: {title: Size, variable: size, bands: [{id: s, label: S, below: 10}, {id: l, label: L, from: 10}]}
     questions: [{id: size, type: count, text: S}, {id: q, type: count, text: Q}]
     """
     rows = [f"s{n},1,{10 + n}" for n in range(9)] + [f"l{n},99,{9000 + 100 * n}" for n in range(9)] + ["odd,1,9500"]

@@ -61,6 +61,7 @@ WRONG = [
     ("formula: sum(people)", "formula: sum(peple)", "unknown name 'peple'; did you mean 'people'?"),
     ("formula: sum(people)", "formula: summ(people)", "unknown function 'summ'; did you mean 'sum'?"),
     ("formula: sum(people)", "formula: success_share", "must be derived above"),
+    ("formula: sum(people)", 'formula: "7"', "rests on no answer"),
     ("formula: sum(people)", "formula: people.suport", "'people' has no item 'suport'; did you mean 'support'?"),
     ("assert: grr <= nrr", "assert: grr <= nr", "unknown name 'nr'; did you mean 'nrr'?"),
     ("assert: grr <= nrr", "assert: grr", "gives a number, not a yes or no"),
@@ -119,6 +120,10 @@ def test_a_misspelt_built_in_check_is_refused(edition):
         (b"- a\n", 1, "keys and values"),
         (b"", 1, "keys and values"),
         (b"survey: !!python/object:os.system {}\n", 1, "survey"),
+        (b"survey: !thing x\n", 1, "no YAML tags"),
+        (b"survey: &a {id: x}\nsource: *a\n", 2, "aliases"),
+        (b"survey: &a {id: x}\nsource:\n  <<: *a\n", 2, "merge keys"),
+        (b"a: 1\n---\nb: 2\n", 2, "not YAML"),
     ],
 )
 def test_a_file_that_is_no_codebook_is_refused(tmp_path, content, line, words):

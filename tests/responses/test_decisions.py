@@ -198,8 +198,17 @@ def test_accepting_twice_is_refused(edition):
         decide(edition, line(1, **accept), line(2, **accept)).read()
 
 
+def test_a_finding_about_a_file_can_be_accepted(edition):
+    """A column that nobody asked for is accepted by a line without a respondent."""
+    edition.replace("codebook.yaml", "system: [StartDate, Status", "system: [Status")
+    finding = edition.read().findings.set_index("rule").loc["unmatched_column"]
+
+    decide(edition, line(1, action="accept", finding_id=finding["finding_id"], reason="never used"))
+    assert states(edition.read())["unmatched_column"] == "accepted"
+
+
 def test_an_unknown_finding_is_refused_and_an_old_one_obsolete(edition, small):
-    """A finding id that today's files do not give is a mistake if the decision was made on them, else it is obsolete."""
+    """A finding id that these files do not give is a mistake if the decision was made on them, else it is obsolete."""
     about = {"finding_id": "000000000000", "respondent_id": "R05", "action": "accept"}
     today = {"codebook_version": small.codebook.version, "source_sha256": small.sources[0].sha256}
 

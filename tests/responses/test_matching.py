@@ -41,12 +41,12 @@ def test_two_questions_for_one_column_are_refused(edition):
 
 def test_an_export_without_the_respondents_id_is_refused(tidy):
     """The sentence says which column is missing and what the file begins with."""
-    with pytest.raises(InputError, match="no column 'respondent_id'.*begins with id, q"):
+    with pytest.raises(InputError, match=r"no column 'respondent_id'.*begins with id, q"):
         tidy(ONE, "id,q\nr1,a\n").read()
 
 
 def test_what_is_left_over_on_either_side_is_a_finding(tidy):
-    """A column that nobody asked for and a question that nobody answered are listed, and the question counts as not asked."""
+    """A column that nobody asked for and a question without a column are listed; the question counts as not asked."""
     survey = tidy(ONE + "  # one more\n", "respondent_id,q,extra\nr1,a,b\n").read()
 
     assert survey.findings[["rule", "respondent_id", "raw", "state"]].values.tolist() == [
@@ -70,6 +70,22 @@ def test_an_edition_can_have_several_files(tidy):
     assert survey.answers["q"].tolist() == ["a", "b"]
     cell = survey.cell_of("r2", "q")
     assert (cell.file, cell.row, cell.column, cell.text) == ("late.csv", 2, "q", "b")
+
+
+def test_a_question_that_one_file_lacks_was_not_asked_there(tidy):
+    """Blank and not asked stay apart when only one of two files has the column."""
+    questions = "questions: [{id: q, type: text, text: Q}, {id: n, type: count, text: N, required: true}]\n"
+    edition = tidy(questions, "respondent_id,q,n\nr1,a,\n", source="files: [responses.csv, late.csv]")
+    edition.write("late.csv", "respondent_id,q\nr2,b\n")
+    survey = edition.read()
+
+    assert survey.reasons["n"].tolist() == ["not_answered", "not_asked"]
+    assert survey.findings[["rule", "respondent_id"]].values.tolist() == [
+        ["unmatched_question", ""],
+        ["required", "r1"],
+    ]
+    with pytest.raises(InputError, match=r"no column of late\.csv holds 'n'"):
+        survey.cell_of("r2", "n")
 
 
 def test_signs_of_a_wrong_encoding_are_a_finding(tidy):

@@ -143,7 +143,10 @@ def test_text_beside_the_choices_counts_as_other_where_there_is_one(tidy):
 def test_one_column_per_choice_tells_not_ticked_from_not_answered(tidy):
     """A blank beside a tick is not ticked; blanks throughout are no answer; zeros throughout are an answer."""
     survey = tidy(
-        'questions: [{id: q, type: multiple, text: Q, column: "q__{item}", choices: [{code: a, label: A}, {code: b, label: B}]}]\n',
+        """
+        questions:
+          - {id: q, type: multiple, text: Q, column: "q__{item}", choices: [{code: a, label: A}, {code: b, label: B}]}
+        """,
         "respondent_id,q__a,q__b\nr1,A,\nr2,,\nr3,0,0\nr4,1,0\nr5,maybe,1\n",
     ).read()
 

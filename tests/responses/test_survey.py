@@ -72,7 +72,7 @@ def test_an_answer_leads_back_to_its_cell(small, respondent, variable, row, colu
 
 def test_a_derived_number_has_no_cell(small):
     """What was computed was not received."""
-    with pytest.raises(InputError, match="no column of the export holds 'total_people'"):
+    with pytest.raises(InputError, match=r"no column of responses\.csv holds 'total_people'"):
         small.cell_of("R01", "total_people")
 
 
@@ -133,6 +133,15 @@ def test_a_record_without_id_and_a_repeated_one_do_not_count(tidy):
     ]
     assert survey.findings[["rule", "respondent_id"]].values.tolist() == [["dup_id", "r1"]]
     assert survey.reasons["q"].tolist() == ["withheld", "answered"]
+
+
+def test_a_record_rule_without_its_column_is_refused(edition):
+    """Otherwise previews and unfinished records would count without a word."""
+    edition.replace("responses.csv", ",Finished,RecordedDate,", ",Done,RecordedDate,")
+    edition.replace("responses.csv", '""finished""', '""done""')
+
+    with pytest.raises(InputError, match="record rule 'unfinished' needs 'Finished', and the file has no such column"):
+        edition.read()
 
 
 def test_an_edition_that_is_not_there_is_named(tmp_path):

@@ -30,7 +30,10 @@ class NoAnswers(BandwiseError):
 
 @dataclass
 class Model:
-    """A CP-SAT model of everybody's answers; `given[i, question, answer]` is true if respondent i gives the answer."""
+    """A CP-SAT model of everybody's answers.
+
+    `given[i, question, answer]` is the literal "respondent i gives the answer"; `price` are the terms to minimise.
+    """
 
     plan: Plan
     tables: Sequence[Table]
@@ -42,9 +45,9 @@ class Model:
 
     def holds(self, i: int, question: str, answer: str):
         """The literal for one answer of one respondent, or None where no printed table leaves room for it."""
-        if answer == NO and (i, question, NO) not in self.given:
+        if answer == NO and self.kind(question) is Kind.HOLDERS:
             yes = self.given.get((i, question, YES))
-            return None if yes is None else yes.negated()
+            return self.cp.new_constant(1) if yes is None else yes.negated()
         return self.given.get((i, question, answer))
 
     def kind(self, question: str) -> Kind:

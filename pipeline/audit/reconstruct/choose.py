@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.responses.strict_yaml import suggest
 
 
 def select(frame: pd.DataFrame, where: Mapping[str, Any] | None) -> np.ndarray:
@@ -50,6 +51,13 @@ def _within(values: pd.Series, limits: Mapping[str, float], variable: str) -> np
             raise InputError(f"'{name}' is not a limit; allowed are {', '.join(compare)}", key=variable)
         chosen &= compare[name](numbers, limit)
     return chosen
+
+
+def refuse_unknown(entry: Mapping[str, Any], allowed: Collection[str], place: str) -> None:
+    """A misspelt key of the plan would be passed over in silence: InputError names it and what is allowed."""
+    for key in entry:
+        if key not in allowed:
+            raise InputError(f"unknown key '{key}'{suggest(key, sorted(allowed))}", key=place)
 
 
 def lean_score(frame: pd.DataFrame, leans: Mapping[str, float] | None, rng: np.random.Generator) -> np.ndarray:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.audit.reconstruct.choose import select
+from pipeline.audit.reconstruct.choose import refuse_unknown, select
 from pipeline.errors import InputError
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.schema import NUMERIC, Kind
@@ -38,6 +38,46 @@ SYSTEM_TEXT = {  # export tag: (label, ImportId)
     "UserLanguage": ("User Language", "userLanguage"),
 }
 TIMES = "%Y-%m-%d %H:%M:%S"
+EXPORT_KEYS = {
+    "seed",
+    "name",
+    "id",
+    "id_pattern",
+    "fieldwork",
+    "mess",
+    "not_counted",
+    "errors",
+    "decided",
+    "accept",
+    "names",
+}
+ERROR_KEYS = {
+    "variables",
+    "n",
+    "where",
+    "times",
+    "plus",
+    "swap",
+    "same_as",
+    "typed",
+    "action",
+    "reason_code",
+    "reason",
+    "evidence",
+}
+RECORD_KEYS = {
+    "n",
+    "on",
+    "earlier_days",
+    "minutes_before",
+    "same_company",
+    "seconds",
+    "keeps",
+    "retyped",
+    "system",
+    "names",
+    "id",
+}
 
 
 @dataclass(frozen=True)
@@ -47,13 +87,14 @@ class Planted:
     company: Any
     variable: str
     truth: Any
+    written: str
     action: str
     reason_code: str
     reason: str
     evidence: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Export:
     """`records` are dictionaries by ImportId or system tag, in file order; `response_ids` by company."""
 
@@ -88,16 +129,16 @@ def _columns(codebook: Codebook) -> list[tuple[str, str, str]]:
 
 def write_export(answers: pd.DataFrame, codebook: Codebook, plan: Mapping[str, Any], *, seed: int) -> Export:
     """Every company's answers as one record, the answers that the plan spoils, and the records that must not count."""
+    refuse_unknown(plan, EXPORT_KEYS, "export")
     rng = np.random.default_rng([seed, 11])
     planted = _plant(answers, codebook, plan.get("errors", []), rng)
-    wrong = {(p.company, p.variable): p for p in planted}
+    spoiled_at = {company: {p.variable for p in planted if p.company == company} for company in answers.index}
     texts = {
-        company: _answers_of(row, codebook, plan["mess"], {v for c, v in wrong if c == company}, rng)
+        company: _answers_of(row, codebook, plan["mess"], spoiled_at[company], rng)
         for company, row in answers.iterrows()
     }
     for spoiled in planted:
-        import_id = codebook.slots[spoiled.variable].column
-        texts[spoiled.company][import_id] = _spoiled_text(spoiled, answers, codebook, plan["errors"])
+        texts[spoiled.company][codebook.slots[spoiled.variable].column] = spoiled.written
     when = _dates(len(answers), plan["fieldwork"], rng)
     ids = {company: _response_id(rng) for company in answers.index}
     records = [
@@ -169,54 +210,51 @@ def _scaled(value: float) -> list[str]:
 
 
 # Answers that break a check.
-def _plant(answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]], rng) -> list[Planted]:
-    used: set[Any] = set()
+def _plant(
+    answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]], rng: np.random.Generator
+) -> list[Planted]:
+    """Each error of the plan at `n` companies that meet its `where`; no company is spoiled twice."""
+    free = np.ones(len(answers), dtype=bool)
     planted = []
     for error in errors:
-        fits = select(answers, error.get("where"))
-        for variable in error["variables"]:
-            fits &= answers[variable].notna().to_numpy()
-        able = [c for c, fit in zip(answers.index, fits, strict=True) if fit and c not in used]
-        if len(able) < error["n"]:
-            raise InputError(
-                f"{error['n']} answers are to be spoiled, only {len(able)} companies qualify", key=error["variables"][0]
-            )
-        for company in rng.choice(np.array(able, dtype=object), error["n"], replace=False):
-            used.add(company)
+        refuse_unknown(error, ERROR_KEYS, ", ".join(error["variables"]))
+        able = free & select(answers, error.get("where")) & answers[error["variables"]].notna().all(axis=1).to_numpy()
+        if able.sum() < error["n"]:
+            message = f"{error['n']} answers are to be spoiled, only {able.sum()} companies qualify"
+            raise InputError(message, key=error["variables"][0])
+        for place in rng.choice(np.flatnonzero(able), error["n"], replace=False):
+            free[place] = False
+            row = answers.iloc[place]
             planted += [
                 Planted(
-                    company,
-                    variable,
-                    answers.at[company, variable],
-                    error["action"],
-                    error["reason_code"],
-                    error["reason"],
-                    error["evidence"],
+                    company=answers.index[place],
+                    variable=variable,
+                    truth=row[variable],
+                    written=_spoiled(row, variable, error, codebook),
+                    action=error["action"],
+                    reason_code=error["reason_code"],
+                    reason=error["reason"],
+                    evidence=error["evidence"],
                 )
                 for variable in error["variables"]
             ]
     return planted
 
 
-def _spoiled_text(
-    spoiled: Planted, answers: pd.DataFrame, codebook: Codebook, errors: Sequence[Mapping[str, Any]]
-) -> str:
-    error = next(e for e in errors if spoiled.variable in e["variables"] and e["reason"] == spoiled.reason)
-    truth = spoiled.truth
+def _spoiled(row: pd.Series, variable: str, error: Mapping[str, Any], codebook: Codebook) -> str:
     match error:
         case {"times": factor}:
-            return plain_number(round(float(truth) * factor, 6))
+            return plain_number(round(float(row[variable]) * factor, 6))
         case {"plus": step}:
-            return plain_number(float(truth) + step)
+            return plain_number(float(row[variable]) + step)
         case {"swap": True}:
-            other = next(v for v in error["variables"] if v != spoiled.variable)
-            return plain_number(float(answers.at[spoiled.company, other]))
+            return plain_number(row[next(other for other in error["variables"] if other != variable)])
         case {"same_as": other}:
             choices = codebook.choices(codebook.slots[other].question)
-            return next(c.label for c in choices if c.code == answers.at[spoiled.company, other])
+            return next(choice.label for choice in choices if choice.code == row[other])
         case {"typed": text}:
             return text
-    raise InputError("an error needs times, plus, swap, same_as or typed", key=spoiled.variable)
+    raise InputError("an error needs times, plus, swap, same_as or typed", key=variable)
 
 
 # Who answered when, and from where.
@@ -271,6 +309,7 @@ def _other_records(
     others: list[dict[str, str]] = []
     free = list(rng.permutation(len(records)))
     for kind in plan.get("not_counted", []):
+        refuse_unknown(kind, RECORD_KEYS, "export.not_counted")
         since = first + timedelta(days=kind.get("earlier_days", 0))
         for number in range(kind["n"]):
             model = next(i for i in free if datetime.strptime(records[i]["StartDate"], TIMES) >= since)

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.audit.reconstruct.choose import lean_score, select
+from pipeline.audit.reconstruct.choose import lean_score, refuse_unknown, select
 from pipeline.errors import InputError
 from pipeline.responses.codebook import Codebook
+
+CROWDING = 0.3  # how much each tick that a company already has keeps it from the next
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,11 @@ def fill(
     answers = answers.copy()
     for step in steps:
         rng = np.random.default_rng([seed, zlib.crc32(step["question"].encode())])
-        kind = KINDS.get(step["draw"])
-        if kind is None:
-            raise InputError(
-                f"'{step['draw']}' is not a kind of draw; allowed are {', '.join(KINDS)}", key=step["question"]
-            )
+        if step["draw"] not in KINDS:
+            message = f"'{step['draw']}' is not a kind of draw; allowed are {', '.join(KINDS)}"
+            raise InputError(message, key=step["question"])
+        kind, keys = KINDS[step["draw"]]
+        refuse_unknown(step, COMMON_KEYS | keys, step["question"])
         drawn = kind(Draw(step, answers, _concerned(answers, step, rng), rng, printed, codebook))
         answers = _with_columns(answers, drawn)
     return answers
@@ -119,6 +121,7 @@ def _groups(draw: Draw) -> list[tuple[Sequence[int], Mapping[str, Any]]]:
 
 def _take(draw: Draw, rows: Sequence[int], code: str, part: Mapping[str, Any], *, leans: Any = None) -> list[int]:
     """The `n` of these rows that meet the part's `where` and score highest on its leans, or all of them for `rest`."""
+    refuse_unknown(part, {"n", "code", "where", "leans"}, draw.step["question"])
     fits = select(draw.answers, part.get("where"))
     score = lean_score(draw.answers, part.get("leans", leans), draw.rng)
     able = sorted((i for i in rows if fits[i]), key=lambda i: -score[i])
@@ -147,15 +150,14 @@ def draw_classes(draw: Draw) -> pd.Series:
     column = np.full(len(draw.answers), None, dtype=object)
     left = list(draw.rows)
     for part in draw.step["classes"]:
+        refuse_unknown(part, ROUNDING_KEYS | {"n", "where", "values", "between"}, draw.step["question"])
         fits = select(draw.answers, part.get("where"))
         able = [i for i in left if fits[i]]
         taken = able if part["n"] == "rest" else able[: part["n"]]
         if part["n"] != "rest" and len(taken) < part["n"]:
             raise InputError(f"a class of {part['n']} finds only {len(taken)} companies", key=draw.step["question"])
         if "values" in part:
-            values = draw.rng.choice(
-                part["values"], size=len(taken), p=_shares(part.get("weights"), len(part["values"]))
-            )
+            values = draw.rng.choice(part["values"], size=len(taken))
         else:
             low, high = part["between"]
             values = np.sort(
@@ -165,11 +167,6 @@ def draw_classes(draw: Draw) -> pd.Series:
             column[i] = _tidy(float(value), {**draw.step, **part})
         left = [i for i in left if i not in set(taken)]
     return pd.Series(column, index=draw.answers.index, name=draw.step["question"])
-
-
-def _shares(weights: Sequence[float] | None, n: int) -> np.ndarray:
-    weights = np.asarray(weights or [1] * n, dtype=float)
-    return weights / weights.sum()
 
 
 def draw_lognormal(draw: Draw) -> pd.Series:
@@ -188,8 +185,7 @@ def draw_offset(draw: Draw) -> pd.Series:
     step = draw.step
     base = draw.answers[step["from"]].iloc[draw.rows].astype(float).to_numpy()
     gap = step["gap"] * np.exp(draw.rng.normal(0, step["spread"], len(base)))
-    limit = base if step["sign"] < 0 else np.full(len(base), np.inf)
-    return _column(draw, [_tidy(min(v, top), step) for v, top in zip(base + step["sign"] * gap, limit, strict=True)])
+    return _column(draw, [_tidy(v, step) for v in base + step["sign"] * gap])
 
 
 def draw_complement(draw: Draw) -> pd.Series:
@@ -201,7 +197,7 @@ def draw_complement(draw: Draw) -> pd.Series:
 def draw_ticks(draw: Draw) -> pd.DataFrame:
     """Several answers: each choice is ticked by an exact number of the companies concerned (`counts`), those that meet
     `needs` (with {choice} filled in) and lean to it; `alone` are choices that go with no other; everyone ticks
-    something unless `may_be_empty`."""
+    something."""
     step = draw.step
     question = step["question"]
     ticks = {code: np.zeros(len(draw.answers), dtype=bool) for code in draw.codes}
@@ -219,11 +215,10 @@ def draw_ticks(draw: Draw) -> pd.DataFrame:
         n = min(n, len(able)) if step.get("at_most") else n
         if n > len(able):
             raise InputError(f"{n} companies are to tick '{code}', but only {len(able)} can", key=question)
-        taken = sorted(able, key=lambda i: -score[i] + step.get("crowding", 0.3) * load[i])[:n]
+        taken = sorted(able, key=lambda i: -score[i] + CROWDING * load[i])[:n]
         ticks[code][taken] = True
         load[taken] += 1
-    if not step.get("may_be_empty"):
-        _leave_no_one_out(ticks, open_rows, step)
+    _leave_no_one_out(ticks, open_rows, step)
     frame = pd.DataFrame({f"{question}.{code}": values for code, values in ticks.items()}, index=draw.answers.index)
     answered = np.zeros(len(draw.answers), dtype=bool)
     answered[draw.rows] = True
@@ -354,16 +349,22 @@ def _to_grain(value: float, grain: float) -> float:
     return float(round(value / grain) * grain)
 
 
-KINDS: Mapping[str, Callable[[Draw], pd.Series | pd.DataFrame]] = {
-    "counts": draw_counts,
-    "quantiles": draw_quantiles,
-    "classes": draw_classes,
-    "lognormal": draw_lognormal,
-    "offset": draw_offset,
-    "complement": draw_complement,
-    "share_of": draw_share_of,
-    "ticks": draw_ticks,
-    "ranking": draw_ranking,
-    "printed_medians": draw_printed_medians,
-    "movements": draw_movements,
+COMMON_KEYS = frozenset({"question", "draw", "where", "answered", "leans"})
+ROUNDING_KEYS = frozenset({"round_to", "digits", "least", "most"})
+# Each kind of draw with the keys that it reads beside the common ones.
+KINDS: Mapping[str, tuple[Callable[[Draw], pd.Series | pd.DataFrame], frozenset[str]]] = {
+    "counts": (draw_counts, frozenset({"counts", "by"})),
+    "quantiles": (draw_quantiles, ROUNDING_KEYS | {"points"}),
+    "classes": (draw_classes, ROUNDING_KEYS | {"classes"}),
+    "lognormal": (draw_lognormal, ROUNDING_KEYS | {"median", "spread", "scales"}),
+    "offset": (draw_offset, ROUNDING_KEYS | {"from", "sign", "gap", "spread"}),
+    "complement": (draw_complement, frozenset({"from", "total"})),
+    "share_of": (draw_share_of, ROUNDING_KEYS | {"from", "percent", "rest"}),
+    "ticks": (draw_ticks, frozenset({"counts", "alone", "needs", "leans_of", "at_most"})),
+    "ranking": (draw_ranking, frozenset({"mentions", "spread"})),
+    "printed_medians": (draw_printed_medians, ROUNDING_KEYS | {"exhibit", "column", "spread", "needs"}),
+    "movements": (
+        draw_movements,
+        frozenset({"ending", "gains", "losses", "closing", "closing_growth", "grain", "season", "unevenness"}),
+    ),
 }

@@ -45,9 +45,9 @@ class Follows(Entry):
 class Coherence(Entry):
     """One size is about the product of others (annual revenue about price times customers).
 
-    `edges` gives the lower and upper end of every band, also of the open ones.
-    `spread` is the standard deviation of the true ratio, in decades; bands that stay further than `limit` decades
-    apart whatever the values inside them are never combined.
+    `edges` gives the lower and upper end of every band, also of the open ones. `spread` is the standard deviation of
+    the true ratio, in decades; bands that stay further than `limit` decades apart, whatever the values inside them,
+    are never combined.
     """
 
     size: str
@@ -65,9 +65,9 @@ class AnyOf(Entry):
 
 
 class Effort(Entry):
-    """Bounds on the search, in the solver's own deterministic time, never in seconds of a clock."""
+    """Bounds on each step of the search, in the solver's own deterministic time, never in seconds of a clock."""
 
-    workers: int = 4
+    workers: int = 3
     positions: float = 60
     preferences: float = 60
     room: float = 300

@@ -10,12 +10,27 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.reconstruct.amounts import Problem, Ratio, Walk, anneal
+from pipeline.audit.reconstruct.choose import refuse_unknown
 from pipeline.audit.reconstruct.conflicts import Conflict, lone_team_conflicts
 
 RATIO_SLACK = 0.3  # the search aims closer than the rounding of a printed ratio, as managers are only known later
 DISLIKE_UNIT = 0.08  # of a preference's weight, beside the cost of printed figures
 SPAN_SPREAD = 0.2  # standard deviation of the natural log of a team's span
 WIDEST_SPAN = 10  # people per manager; beyond, a team would stand out
+HEADCOUNT_KEYS = {
+    "roles",
+    "individual_contributors",
+    "managers",
+    "holds",
+    "medians",
+    "shares",
+    "size_from",
+    "ratios",
+    "spans",
+    "usual_span",
+    "start",
+    "search",
+}
 SMALLEST_MANAGED = 4  # a team of fewer people is taken to have no manager of its own
 
 
@@ -63,6 +78,7 @@ def staff(
     answers that the plan's preferences look at. `printed` has exhibit, dimension, band, column, value. `start` are
     headcounts found before, in the order of the companies."""
     amounts = plan["amounts"]["headcounts"]
+    refuse_unknown(amounts, HEADCOUNT_KEYS, "amounts.headcounts")
     seed = plan["amounts"]["seed"]
     problem = state_problem(companies, printed, plan, lists)
     known = None if start is None else start[list(problem.roles)].to_numpy().tolist()

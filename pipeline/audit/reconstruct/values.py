@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.audit.reconstruct.choose import refuse_unknown
+
 CANDIDATES = 600
 EDGE = 0.02  # of a band's logarithmic width stays free on either side
 
@@ -22,6 +24,7 @@ def draw_within_bands(
     """One column per size of the plan. Each company draws candidates inside its bands, log-normal about a band's
     geometric middle, and keeps one at which the first size is near the product of the others (`spread` is the standard
     deviation of the natural log of their ratio) and the `per_person` size is near its usual number for these people."""
+    refuse_unknown(plan, {"sizes", "spread", "per_person"}, "amounts.values")
     sizes, spread = plan["sizes"], plan["spread"]
     whole, *factors = sizes
     rows = []
@@ -46,7 +49,10 @@ def draw_within_bands(
 def _candidates(band: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
     low, high = np.log(band[0]), np.log(band[1])
     free = EDGE * (high - low)
-    return np.clip(rng.normal((low + high) / 2, (high - low) / 3.2, CANDIDATES), low + free, high - free)
+    drawn = rng.normal((low + high) / 2, (high - low) / 3.2, CANDIDATES)
+    anywhere = rng.uniform(low + free, high - free, CANDIDATES)
+    # Not clipped: values would pile up at the edges.
+    return np.where((drawn > low + free) & (drawn < high - free), drawn, anywhere)
 
 
 def _round_inside(value: float, band: tuple[float, float], digits: int) -> float:
