@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipeline.errors import InputError
+from pipeline.figures.changes import change_cell
 from pipeline.figures.definitions import Exhibit, Measure, Place, Report, Row
 from pipeline.figures.disclosure import mark, statuses
 from pipeline.figures.draw import QUARTILES, Drawing, Drawn
@@ -17,23 +18,29 @@ NARROW = 5  # points; a middle half under this is printed with one decimal (desi
 
 
 def cells_of(exhibit: Exhibit, drawn: Drawing, report: Report, thresholds: Thresholds) -> list[Cell]:
-    """Rows in order; in a row the base, then the measures in printed order, each followed by its quartiles.
+    """Rows in order; in a row the base, then the measures in printed order, each followed by its quartiles and change.
 
     Raises InputError when a row is to add to 100 but its columns leave answers out.
     """
-    measures = _in_printed_order(exhibit, drawn)
+    measures = [m for m in _in_printed_order(exhibit, drawn) if m.place is not Place.AXIS]
     decimals = {m: _decimals(m, exhibit, drawn) for m in measures}
     status = {m: _statuses(exhibit, [drawn[row, m].figure.n for row in exhibit.rows], thresholds) for m in measures}
+    changes = {(change.dimension, change.band, change.column): change for change in exhibit.changes}
     cells: list[Cell] = []
     for i, row in enumerate(exhibit.rows):
         base = _base_cell(exhibit, row, len(in_base(exhibit, row, drawn)), thresholds)
         cells.append(base)
         forced = _forced(exhibit, row, drawn, report) if exhibit.adds_to_100(row) else {}
         for measure in measures:
-            cells += _measure_cells(
+            figures = _measure_cells(
                 exhibit, row, measure, drawn[row, measure], decimals[measure], status[measure][i],
                 forced.get(measure), thresholds,
             )  # fmt: skip
+            change = changes.get((row.dimension, row.band, measure.id))
+            if change is not None:
+                stat = drawn[row, measure].figure.stat
+                figures.append(change_cell(change, stat, figures[0], decimals[measure]))
+            cells += figures
     return cells
 
 
@@ -73,8 +80,8 @@ def _statuses(exhibit: Exhibit, bases: list[int], thresholds: Thresholds) -> lis
 
 
 def in_base(exhibit: Exhibit, row: Row, drawn: Drawing) -> list[str]:
-    """Respondents who are in at least one column of the row's table, in the survey's order."""
-    columns = [drawn[row, measure] for measure in exhibit.columns]
+    """Respondents who are in at least one column of the row's table, or have a point, in the survey's order."""
+    columns = [drawn[row, measure] for measure in (*exhibit.columns, *exhibit.axes)]
     return list(dict.fromkeys(c.respondent for column in columns for c in column.used))
 
 

@@ -11,20 +11,29 @@ import pandas as pd
 
 from pipeline.figures.definitions import Measure, Source
 from pipeline.figures.exhibits_file import Statistic
+from pipeline.responses.bands import band_of
 from pipeline.responses.expressions import evaluate
 from pipeline.responses.survey import Survey
 
 ANSWERED = "answered"
 OUTSIDE_BASE, BASE_UNKNOWN, ZERO, NO_TOTAL = "outside_base", "base_unknown", "zero", "no_total"
+OUTSIDE_BINS, CANNOT_TELL = "outside_bins", "cannot_tell"
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One respondent: the value that enters the statistic (1 or 0 for shares), or None and the reason."""
+    """One respondent: the value that enters the statistic (1 or 0 for shares), or None and the reason.
+
+    Of a ratio the value is the respondent's own, and `per` the number that it is divided by.
+    """
 
     respondent: str
     value: Fraction | None
     reason: str = ""
+    per: Fraction | None = None
+
+
+Given = tuple[Fraction | None, str] | tuple[Fraction, str, Fraction]
 
 
 class Contributions:
@@ -40,18 +49,22 @@ class Contributions:
     def respondents(self) -> list[str]:
         return [str(r) for r in self._survey.answers.index]
 
-    def of(self, measure: Measure, variable: str, where: str | None = None) -> list[Contribution]:
-        """One contribution per respondent of the survey; those for whom `where` does not hold are left out."""
-        values = self._values(measure, variable)
+    def of(self, measure: Measure, variables: tuple[str, ...], where: str | None = None) -> list[Contribution]:
+        """One contribution per respondent of the survey; those for whom `where` does not hold are left out.
+
+        `variables` are those that the measure reads in a row.
+        """
+        values = self._values(measure, variables)
         if where is not None:
             outside = self._outside(where)
             values = [(None, reason) if reason else given for given, reason in zip(values, outside, strict=True)]
         return [Contribution(r, *given) for r, given in zip(self.respondents, values, strict=True)]
 
-    def _values(self, measure: Measure, variable: str) -> list[tuple[Fraction | None, str]]:
+    def _values(self, measure: Measure, variables: tuple[str, ...]) -> list[Given]:
+        variable, *others = variables
         match measure.statistic:
-            case Statistic.SHARE:
-                return self._chosen(measure, variable)
+            case Statistic.SHARE | Statistic.COUNT:
+                return self._counted(measure, variables)
             case Statistic.SHARE_NONZERO:
                 return [(None if v is None else Fraction(v != 0), r) for v, r in self._numbers(variable)]
             case Statistic.MEDIAN | Statistic.MEAN:
@@ -60,8 +73,23 @@ class Contributions:
                 return [(None, ZERO) if v == 0 else (v, r) for v, r in self._numbers(variable)]
             case Statistic.MEAN_SHARE:
                 return self._shares_of_whole(variable, measure.whole)
+            case Statistic.RATIO_OF_SUMS | Statistic.MEAN_OF_RATIOS | Statistic.MEDIAN_OF_RATIOS:
+                return self._ratios(variable, *others)
+            case Statistic.POINTS:
+                return self._together(variable, *others)
+            case Statistic.TEXT:
+                raise AssertionError("a text has no measures")
 
-    def _chosen(self, measure: Measure, question: str) -> list[tuple[Fraction | None, str]]:
+    def _counted(self, measure: Measure, variables: tuple[str, ...]) -> list[Given]:
+        match measure.source:
+            case Source.CONDITION:
+                return self._holding(measure.when, variables)
+            case Source.NUMBER:
+                return self._in_bins(measure, variables[0])
+            case Source.SINGLE | Source.MULTIPLE | Source.RANKING:
+                return self._chosen(measure, variables[0])
+
+    def _chosen(self, measure: Measure, question: str) -> list[Given]:
         """1 where one of the counting answers was given, 0 where another was, None where none was."""
         answers = self._survey.answers
         match measure.source:
@@ -69,16 +97,49 @@ class Contributions:
                 chosen = answers[question].isin(measure.answers)
             case Source.MULTIPLE:
                 chosen = answers[[f"{question}.{code}" for code in measure.answers]].fillna(False).any(axis=1)
-            case Source.RANKING:
+            case _:
                 places = [c for c in answers.columns if c.startswith(f"{question}.")]
                 chosen = answers[places].isin(measure.answers).any(axis=1)
-            case Source.NUMBER:
-                raise AssertionError("a share of a number is refused when exhibits are read")
         reasons = self._reasons(question, measure.source)
         return [
             (Fraction(bool(hit)), "") if reason == ANSWERED else (None, reason)
             for hit, reason in zip(chosen, reasons, strict=True)
         ]
+
+    def _in_bins(self, measure: Measure, variable: str) -> list[Given]:
+        """1 where the number lies in one of the counting bins, 0 in another, None where there is none or no bin."""
+        bins = band_of(self._survey.answers[variable], measure.bins)
+        return [
+            (None, reason) if value is None else (None, OUTSIDE_BINS) if pd.isna(bin_) else
+            (Fraction(bin_ in measure.answers), "")
+            for (value, reason), bin_ in zip(self._numbers(variable), bins, strict=True)
+        ]  # fmt: skip
+
+    def _holding(self, condition: str, variables: tuple[str, ...]) -> list[Given]:
+        """1 where the condition holds, 0 where it does not, None where it cannot be told, with the answer at fault."""
+        holds = self._evaluate(condition)
+        reasons = [self._survey.reasons[self._asked(name)] for name in variables]
+        missing = (next((str(r) for r in given if r != ANSWERED), CANNOT_TELL) for given in zip(*reasons, strict=True))
+        return [(None, why) if pd.isna(h) else (Fraction(bool(h)), "") for h, why in zip(holds, missing, strict=True)]
+
+    def _asked(self, variable: str) -> str:
+        """The column of the reasons for a variable: of a question with several answers there is one for all."""
+        return variable if variable in self._survey.reasons else variable.partition(".")[0]
+
+    def _ratios(self, variable: str, per: str) -> list[Given]:
+        """Each respondent's ratio of two numbers above zero, and the one that it is divided by."""
+        found: list[Given] = []
+        for (value, reason), (divisor, other_reason) in zip(self._numbers(variable), self._numbers(per), strict=True):
+            if value is None or divisor is None:
+                found.append((None, reason or other_reason))
+            else:
+                found.append((value / divisor, "", divisor) if value > 0 and divisor > 0 else (None, ZERO))
+        return found
+
+    def _together(self, variable: str, other: str) -> list[Given]:
+        """The number of those who gave the other one as well."""
+        pairs = zip(self._numbers(variable), self._numbers(other), strict=True)
+        return [own if own[0] is None or also[0] is not None else (None, also[1]) for own, also in pairs]
 
     def _read_reasons(self, question: str, source: Source) -> list[str]:
         reasons = self._survey.reasons
@@ -92,9 +153,9 @@ class Contributions:
         pairs = zip(self._survey.answers[variable], self._survey.reasons[variable], strict=True)
         return [(None, str(r)) if pd.isna(v) else (Fraction(Decimal(repr(float(v)))), "") for v, r in pairs]
 
-    def _shares_of_whole(self, part: str, whole: tuple[str, ...]) -> list[tuple[Fraction | None, str]]:
+    def _shares_of_whole(self, part: str, whole: tuple[str, ...]) -> list[Given]:
         columns = [self._numbers(name) for name in whole]
-        found: list[tuple[Fraction | None, str]] = []
+        found: list[Given] = []
         for i, (value, _) in enumerate(self._numbers(part)):
             missing = next((column[i][1] for column in columns if column[i][0] is None), None)
             if missing is not None or value is None:
@@ -106,5 +167,7 @@ class Contributions:
 
     def _read_outside(self, where: str) -> list[str]:
         """For each respondent an empty text inside the base, else the reason."""
-        holds = evaluate(where, self._survey.answers, self._survey.codebook, self._survey.reasons)
-        return [BASE_UNKNOWN if pd.isna(h) else "" if h else OUTSIDE_BASE for h in holds]
+        return [BASE_UNKNOWN if pd.isna(h) else "" if h else OUTSIDE_BASE for h in self._evaluate(where)]
+
+    def _evaluate(self, condition: str) -> pd.Series:
+        return evaluate(condition, self._survey.answers, self._survey.codebook, self._survey.reasons)

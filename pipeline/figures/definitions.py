@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.figures.exhibits_file import (
+    MEDIANS,
     AddTo100,
+    ChangeAs,
     ChapterKeys,
     Chart,
     Disclosure,
     HeadlineKeys,
     Order,
     Statistic,
+    TextLayout,
     Thresholds,
 )
-from pipeline.figures.ledger import OVERALL, N, address
+from pipeline.figures.ledger import CHANGE, OVERALL, N, address
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.schema import Dimension
 from pipeline.responses.strict_yaml import suggest
 
 AUDIENCES = tuple(Disclosure.model_fields)
@@ -31,14 +37,16 @@ class Source(StrEnum):
     MULTIPLE = "multiple"
     RANKING = "ranking"
     NUMBER = "number"
+    CONDITION = "condition"
 
 
 class Place(StrEnum):
-    """Where a measure is shown: in the table, beside its columns, or as one large number."""
+    """Where a measure is shown: in the table, beside its columns, as one large number, or along an axis."""
 
     TABLE = "table"
     TOTAL = "total"
     CALLOUT = "callout"
+    AXIS = "axis"
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,10 @@ class Row:
 class Measure:
     """One column: what it is called, what is computed from which answers, and how it is printed.
 
-    `question` is a variable, or the question whose item the row names. `answers` are the codes that count for a
-    share; `whole` are the variables that make up a company's total for a mean share.
+    `question` is a variable, or the question whose item the row names; `reads` are all variables that enter the figure
+    (`question` first, then what it is divided by or shown against; for a condition those that it names). `answers` are
+    the codes that count for a share, bins of `bins` where a number is cut; `when` is a condition in their place.
+    `whole` are the variables that make up a company's total for a mean share.
     """
 
     id: str
@@ -70,22 +80,44 @@ class Measure:
     statistic: Statistic
     source: Source
     question: str
+    reads: tuple[str, ...]
     answers: tuple[str, ...] = ()
+    bins: Dimension | None = None
+    when: str | None = None
     whole: tuple[str, ...] = ()
     unit: str = "share"
     decimals: int | None = None
     place: Place = Place.TABLE
 
-    def variable(self, row: Row) -> str:
-        """The variable that this measure reads in a row."""
-        return f"{self.question}.{row.band}" if row.is_item else self.question
+    def variables(self, row: Row) -> tuple[str, ...]:
+        """The variables that this measure reads in a row."""
+        return tuple(f"{name}.{row.band}" for name in self.reads) if row.is_item else self.reads
+
+
+@dataclass(frozen=True)
+class Change:
+    """How far the figure of one column in one row lies from an older one: the reference of that id, `before`.
+
+    Its address is that of the figure, then `.change`.
+    """
+
+    column: str
+    dimension: str
+    band: str
+    reference: str
+    before: Fraction
+    as_: ChangeAs
+    label: str
 
 
 @dataclass(frozen=True)
 class Exhibit:
     """One exhibit, worked out.
 
-    `base` says in words who is counted; `cut_notes` tell where a cut is not the dimension's usual one.
+    `base` says in words who is counted; `cut_notes` tell where a cut is not the dimension's usual one. `survey` is the
+    folder of the sub-survey that it is computed from, None for the edition's own. A text exhibit has a `layout`, no
+    rows and no measures. A scatter has two measures along its axes, whose points stand in the ledger as
+    `company.p001.<variable>` and so on. `named` are the other exhibits whose rows its headline rules name.
     """
 
     id: str
@@ -95,6 +127,8 @@ class Exhibit:
     statistic: Statistic
     measures: tuple[Measure, ...]
     rows: tuple[Row, ...]
+    survey: str | None = None
+    layout: TextLayout | None = None
     question: str | None = None
     question_text: str = ""
     add_to_100: AddTo100 | None = None
@@ -105,7 +139,9 @@ class Exhibit:
     chart: Chart = Chart.NONE
     order: Order = Order.AS_LISTED
     last: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
     headlines: tuple[HeadlineKeys, ...] = ()
+    named: Mapping[str, Exhibit] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def columns(self) -> tuple[Measure, ...]:
@@ -123,6 +159,11 @@ class Exhibit:
         return tuple(m for m in self.measures if m.place is Place.CALLOUT)
 
     @property
+    def axes(self) -> tuple[Measure, ...]:
+        """The measures x and y of a scatter, else none."""
+        return tuple(m for m in self.measures if m.place is Place.AXIS)
+
+    @property
     def several_answers(self) -> bool:
         """Whether a company can count in more than one column, so that shares do not add up."""
         return any(m.source in (Source.MULTIPLE, Source.RANKING) for m in self.columns)
@@ -137,18 +178,23 @@ class Exhibit:
         return {m.id: m for m in self.measures}[column]
 
     def addresses(self) -> list[str]:
-        """Every address that this exhibit can fill, in order; quartiles exist from a certain base only."""
-        medians = (Statistic.MEDIAN, Statistic.MEDIAN_NONZERO)
+        """Every address that a headline may quote, in order; quartiles exist from a certain base only."""
         columns = [N]
         for measure in self.measures:
-            quartiles = ("p25", "p75") if measure.statistic in medians else ()
+            if measure.place is Place.AXIS:
+                continue
+            quartiles = ("p25", "p75") if measure.statistic in MEDIANS else ()
             columns += [measure.id, *(f"{measure.id}.{part}" for part in quartiles)]
-        return [address(self.id, row.dimension, row.band, column) for row in self.rows for column in columns]
+        figures = [address(self.id, row.dimension, row.band, column) for row in self.rows for column in columns]
+        return figures + [address(self.id, c.dimension, c.band, c.column, CHANGE) for c in self.changes]
 
 
 @dataclass(frozen=True)
 class Report:
-    """All of exhibits.yaml, worked out. `notebooks` is the folder of the chapters' notebooks."""
+    """All of exhibits.yaml, worked out. `notebooks` is the folder of the chapters' notebooks.
+
+    `surveys` are the codebooks of the sub-surveys that exhibits are computed from, by folder.
+    """
 
     title: str
     kicker: str
@@ -159,6 +205,7 @@ class Report:
     chapters: tuple[ChapterKeys, ...]
     exhibits: tuple[Exhibit, ...]
     path: Path
+    surveys: Mapping[str, Codebook] = field(default_factory=dict, repr=False, compare=False)
     lines: Mapping[str, int | None] = field(default_factory=dict, repr=False, compare=False)
 
     def exhibit(self, exhibit: str) -> Exhibit:

@@ -12,6 +12,12 @@ from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import EMPTY, FEW, SHOWN, SUPPRESSED, VERY_FEW
 
 BELOW_VERY_FEW = 5
+EXTERNAL = "external"  # the audience outside the house
+
+
+def may_see_respondents(audience: str) -> bool:
+    """Whether an audience may see single respondents: members of a figure, points of a scatter."""
+    return audience != EXTERNAL
 
 
 def statuses(bases: Sequence[int], thresholds: Thresholds, *, partition: bool) -> list[str]:

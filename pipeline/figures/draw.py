@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.figures import statistics
 from pipeline.figures.contributions import Contribution, Contributions
 from pipeline.figures.definitions import Exhibit, Measure, Row
-from pipeline.figures.exhibits_file import Statistic, Thresholds
+from pipeline.figures.exhibits_file import MEDIANS, Statistic, Thresholds
 from pipeline.figures.ledger import OVERALL
 from pipeline.figures.statistics import Figure
 from pipeline.responses.survey import Survey
@@ -60,12 +60,12 @@ def draw(exhibit: Exhibit, rows: Rows, contributions: Contributions, thresholds:
     """Every figure of an exhibit, by row and measure; bands without respondents are there with n 0."""
     drawn: Drawing = {}
     for measure in exhibit.measures:
-        given: dict[str, list[Contribution]] = {}
+        given: dict[tuple[str, ...], list[Contribution]] = {}
         for row in exhibit.rows:
-            variable = measure.variable(row)
-            if variable not in given:
-                given[variable] = contributions.of(measure, variable, exhibit.where)
-            drawn[row, measure] = _drawn(measure, [given[variable][i] for i in rows.positions(row)], thresholds)
+            variables = measure.variables(row)
+            if variables not in given:
+                given[variables] = contributions.of(measure, variables, exhibit.where)
+            drawn[row, measure] = _drawn(measure, [given[variables][i] for i in rows.positions(row)], thresholds)
     return drawn
 
 
@@ -73,12 +73,25 @@ def _drawn(measure: Measure, given: list[Contribution], thresholds: Thresholds) 
     used = tuple(c for c in given if c.value is not None)
     left_out = tuple(c for c in given if c.value is None)
     values = [c.value for c in used]
-    match measure.statistic:
+    figure = _figure(measure.statistic, values, [c.per for c in used])
+    wide = measure.statistic in MEDIANS and len(values) >= thresholds.quartiles
+    quartiles = tuple(statistics.quantile(values, part) for _, part in QUARTILES) if wide else ()
+    return Drawn(figure, used, left_out, quartiles)
+
+
+def _figure(statistic: Statistic, values: list[Fraction], pers: list[Fraction | None]) -> Figure:
+    match statistic:
         case Statistic.SHARE | Statistic.SHARE_NONZERO:
-            return Drawn(statistics.share(values), used, left_out)
-        case Statistic.MEAN | Statistic.MEAN_SHARE:
-            return Drawn(statistics.mean(values), used, left_out)
-        case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO:
-            parts = [part for _, part in QUARTILES] if len(values) >= thresholds.quartiles else []
-            quartiles = tuple(statistics.quantile(values, part) for part in parts)
-            return Drawn(statistics.median(values), used, left_out, quartiles)
+            return statistics.share(values)
+        case Statistic.COUNT:
+            return statistics.count(values)
+        case Statistic.MEAN | Statistic.MEAN_SHARE | Statistic.MEAN_OF_RATIOS:
+            return statistics.mean(values)
+        case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO | Statistic.MEDIAN_OF_RATIOS:
+            return statistics.median(values)
+        case Statistic.RATIO_OF_SUMS:
+            return statistics.ratio_of_sums(values, pers)
+        case Statistic.POINTS:
+            return Figure(None, len(values))
+        case Statistic.TEXT:
+            raise AssertionError("a text has no measures")

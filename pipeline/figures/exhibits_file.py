@@ -11,20 +11,36 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipeline.figures.formats import UNITS
+from pipeline.responses.schema import Band
 from pipeline.responses.strict_yaml import Entry
 
 Name = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # a part of an address
 
 
 class Statistic(StrEnum):
-    """What is computed from the answers of a band."""
+    """What is computed from the answers of a band.
+
+    Ratios divide `question` by `per` and count those for whom both are above zero: the sum of the one by the sum of
+    the other, or the mean or median of the respondents' own ratios.
+    """
 
     SHARE = "share"
     SHARE_NONZERO = "share_nonzero"
+    COUNT = "count"  # how many respondents, where a share would say what part of them
     MEDIAN = "median"
     MEDIAN_NONZERO = "median_nonzero"
     MEAN = "mean"
     MEAN_SHARE = "mean_share"
+    RATIO_OF_SUMS = "ratio_of_sums"
+    MEAN_OF_RATIOS = "mean_of_ratios"
+    MEDIAN_OF_RATIOS = "median_of_ratios"
+    POINTS = "points"  # one point per respondent, inside the house only
+    TEXT = "text"  # nothing: the page is the prose of its notebook
+
+
+SHARES = (Statistic.SHARE, Statistic.SHARE_NONZERO, Statistic.COUNT)  # each respondent counts or does not
+MEDIANS = (Statistic.MEDIAN, Statistic.MEDIAN_NONZERO, Statistic.MEDIAN_OF_RATIOS)
+RATIOS = (Statistic.RATIO_OF_SUMS, Statistic.MEAN_OF_RATIOS, Statistic.MEDIAN_OF_RATIOS)
 
 
 class Order(StrEnum):
@@ -50,6 +66,26 @@ class Chart(StrEnum):
     STACKED = "stacked"
     DONUT = "donut"
     RANGES = "ranges"  # middle half and median by band
+    HISTOGRAM = "histogram"
+    SCATTER = "scatter"
+    TILES = "tiles"
+    RANKED = "ranked"
+
+
+class TextLayout(StrEnum):
+    """How the Markdown of a text exhibit is set."""
+
+    PROSE = "prose"
+    TABLE = "table"
+    CARDS = "cards"
+    STEPS = "steps"
+
+
+class ChangeAs(StrEnum):
+    """How the distance to an older figure is told: in points of percent, or in percent of the older one."""
+
+    POINTS = "points"
+    PERCENT = "percent"
 
 
 class Thresholds(Entry):
@@ -94,11 +130,16 @@ class HeadlineKeys(Entry):
 
 
 class Measured(Entry):
-    """What a column computes, where it differs from its exhibit."""
+    """What a column computes, where it differs from its exhibit.
+
+    With `when`, a share or count of those for whom the expression holds, among those for whom it can be told.
+    """
 
     label: str | None = None
     short: str | None = None
     question: str | None = None
+    when: str | None = None
+    per: str | None = None  # what a ratio divides `question` by
     statistic: Statistic | None = None
     answers: tuple[str, ...] = ()  # answers that count together in one share, such as yes and certain_tiers
     unit: str | None = None
@@ -120,7 +161,6 @@ class CompanionKeys(Measured):
     """A figure that stands beside the table's columns: a total, or a callout number."""
 
     column: Name
-    question: str
     label: str
 
 
@@ -132,15 +172,41 @@ class RowsKeys(Entry):
     items: str
 
 
+class PointsKeys(Entry):
+    """The two numbers that place a respondent in a scatter."""
+
+    x: str
+    y: str
+
+
+class ChangeKeys(Entry):
+    """The distance of one figure to an older one in references.csv; `band` is a row such as arr.gt_100m."""
+
+    column: Name
+    band: str = "overall.all"
+    reference: str
+    as_: ChangeAs = Field(alias="as")
+    label: str
+
+
 class ExhibitKeys(Entry):
-    """One exhibit."""
+    """One exhibit.
+
+    `survey` names the folder of a sub-survey inside the edition, whose questions and dimensions are then meant.
+    `bins` cut a number into the columns of a histogram; a number that lies in none of them is not in its base.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     chapter: str
     title: str
-    measure: str
+    measure: str = ""
     statistic: Statistic
+    layout: TextLayout | None = None
+    survey: Name | None = None
     question: str | None = None
+    per: str | None = None
+    bins: tuple[Band, ...] = ()
+    points: PointsKeys | None = None
     column: Name | None = None
     columns: str | tuple[str | ColumnKeys, ...] | None = None
     rows: RowsKeys | None = None
@@ -157,6 +223,7 @@ class ExhibitKeys(Entry):
     order: Order = Order.AS_LISTED
     last: tuple[str, ...] = ()
     add_to_100: AddTo100 | None = None
+    changes: tuple[ChangeKeys, ...] = ()
     headlines: tuple[HeadlineKeys, ...] = ()
 
     @field_validator("unit")
@@ -166,12 +233,31 @@ class ExhibitKeys(Entry):
 
     @model_validator(mode="after")
     def _says_what_to_compute(self) -> ExhibitKeys:
-        own = isinstance(self.columns, tuple) and any(isinstance(c, ColumnKeys) and c.question for c in self.columns)
-        if self.question is None and not own:
+        if self.statistic is Statistic.TEXT:
+            return self._is_text()
+        if self.layout is not None:
+            raise ValueError("only a text exhibit has a layout")
+        if not self.measure:
+            raise ValueError("key 'measure' is missing")
+        if (self.points is None) is (self.statistic is Statistic.POINTS):
+            raise ValueError("a scatter needs the statistic points and the key points")
+        listed = self.columns if isinstance(self.columns, tuple) else ()
+        own = any(isinstance(c, ColumnKeys) and (c.question or c.when) for c in listed)
+        if self.question is None and self.points is None and not own:
             raise ValueError("the exhibit names no question, neither for itself nor for its columns")
         if self.column is not None and self.columns is not None:
             raise ValueError("column names the one column of an exhibit; it cannot stand beside columns")
         return self
+
+    def _is_text(self) -> ExhibitKeys:
+        if self.layout is None:
+            raise ValueError("a text exhibit needs a layout")
+        for key in sorted(self.model_fields_set - TEXT_KEYS):
+            raise ValueError(f"a text exhibit computes nothing, so it has no key {key!r}")
+        return self
+
+
+TEXT_KEYS = {"id", "chapter", "title", "measure", "statistic", "layout", "note", "headlines"}
 
 
 class ExhibitsFile(Entry):

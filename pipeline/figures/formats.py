@@ -37,6 +37,7 @@ UNITS: dict[str, Style] = {
     "share": Style(after="%", at_least=True),
     "percent": Style(after="%"),
     "pts": Style(after=f"{_SPACE}pts", signed=True),
+    "change": Style(after="%", signed=True),
     "usd": Style(before="$", decimals=None, scaled=True),
     "eur": Style(before="€", decimals=None, scaled=True),
     "gbp": Style(before="£", decimals=None, scaled=True),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.exhibits_file import HeadlineKeys
-from pipeline.figures.ledger import FACTS, Ledger
-from pipeline.figures.rules import CannotTell, Evaluation, Fails, RuleError, calls, parse_rule
+from pipeline.figures.ledger import FACTS, Ledger, N
+from pipeline.figures.rules import DIMENSION, ROW, CannotTell, Evaluation, Fails, RuleError, calls, parse_rule, whose
 from pipeline.responses.strict_yaml import suggest
 
 ADDRESS = re.compile(r"\{([^{}]*)\}")
+BY_ADDRESS = ("value", "n")
 
 
 class Outcome(StrEnum):
@@ -57,6 +58,12 @@ def rule_results(report: Report, ledger: Ledger) -> tuple[RuleResult, ...]:
     return tuple(result for exhibit in report.exhibits for result in headline_of(exhibit, ledger)[1])
 
 
+def exhibits_named(headline: HeadlineKeys, exhibits: Mapping[str, Exhibit]) -> dict[str, Exhibit]:
+    """The other exhibits whose rows or dimensions a rule names, by id; RuleError when the rule is none."""
+    places = [arguments[0] for function, arguments in calls(parse_rule(headline.when)) if function not in BY_ADDRESS]
+    return {id_: exhibits[id_] for id_ in (place.partition(".")[0] for place in places) if id_ in exhibits}
+
+
 def check_headline(headline: HeadlineKeys, exhibit: Exhibit, addresses: Collection[str]) -> None:
     """Check a headline's rule and every address in it, given the addresses of all exhibits; raises RuleError."""
 
@@ -64,26 +71,26 @@ def check_headline(headline: HeadlineKeys, exhibit: Exhibit, addresses: Collecti
         if name not in allowed:
             raise RuleError(f"unknown {what} {name!r}{suggest(name, allowed)}")
 
-    def address(place: str, allowed: Collection[str]) -> None:
-        if place.split(".")[0] not in FACTS:  # the run's own figures are known only when it has run
-            known(place, allowed, "address")
+    def address(place: str, *suffixes: str) -> None:
+        if place.split(".")[0] not in FACTS and not any(place + suffix in reachable for suffix in suffixes):
+            known(place, reachable, "address")  # the run's own figures are known only when it has run
 
-    own = [a.removeprefix(f"{exhibit.id}.") for a in exhibit.addresses()]
-    rows = [f"{row.dimension}.{row.band}" for row in exhibit.rows]
-    reachable = {*own, *addresses}
+    reachable = {*addresses, *(a.removeprefix(f"{exhibit.id}.") for a in exhibit.addresses())}
     for place in ADDRESS.findall(headline.says):
-        address(place.strip(), reachable)
+        address(place.strip())
     for function, arguments in calls(parse_rule(headline.when)):
         match function:
             case "value":
-                address(arguments[0], reachable)
+                address(arguments[0])
             case "n":
-                address(arguments[0], {*reachable, *rows})
+                address(arguments[0], f".{N}")
             case "largest" | "smallest" | "rank":
-                known(arguments[0], rows, "row")
+                owner, row = whose(arguments[0], ROW, exhibit)
+                known(row, [f"{r.dimension}.{r.band}" for r in owner.rows], "row")
             case "rises" | "falls":
-                known(arguments[0], {row.dimension for row in exhibit.rows}, "dimension")
-                known(arguments[1], [m.id for m in exhibit.measures], "column")
+                owner, dimension = whose(arguments[0], DIMENSION, exhibit)
+                known(dimension, {row.dimension for row in owner.rows}, "dimension")
+                known(arguments[1], [m.id for m in owner.measures], "column")
 
 
 def _result(exhibit: Exhibit, headline: HeadlineKeys, ledger: Ledger) -> RuleResult:

@@ -26,6 +26,8 @@ SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference
 FEW, VERY_FEW = "few", "very_few"
 OVERALL, ALL = "overall", "all"
 N = "n"
+CHANGE = "change"  # the secondary statistic that compares a figure with an older one
+COMPANY = "company"  # the dimension of the points of a scatter
 
 FACTS = ("survey", "records", "findings", "reference")  # exhibits of the run itself, which no definition makes
 

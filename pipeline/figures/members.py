@@ -8,15 +8,17 @@ from functools import cache, partial
 from pipeline.figures.cells import in_base
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.draw import Drawing, Drawn
-from pipeline.figures.exhibits_file import Statistic
+from pipeline.figures.exhibits_file import SHARES
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Member, N, address
+from pipeline.figures.points import Point
+from pipeline.responses.codebook import Codebook
 from pipeline.responses.survey import Survey
 
-SHARES = (Statistic.SHARE, Statistic.SHARE_NONZERO)
 
-
-def members_of(exhibit: Exhibit, drawn: Drawing, survey: Survey) -> dict[str, tuple[Member, ...]]:
-    """Members by cell id, for the base and the measures of every row.
+def members_of(
+    exhibit: Exhibit, drawn: Drawing, points: list[Point], survey: Survey
+) -> dict[str, tuple[Member, ...]]:
+    """Members by cell id, for the base and the measures of every row, and for the points of a scatter.
 
     A respondent who counts in a share is in it twice, as NUMERATOR and as DENOMINATOR, so that both can be counted.
     """
@@ -27,14 +29,20 @@ def members_of(exhibit: Exhibit, drawn: Drawing, survey: Survey) -> dict[str, tu
         ids = in_base(exhibit, row, drawn)
         found[base] = tuple(Member(base, DENOMINATOR, r, "", "", None, None, False, "") for r in ids)
         for measure in exhibit.measures:
+            if measure in exhibit.axes:
+                continue
             cell_id = address(exhibit.id, row.dimension, row.band, measure.id)
-            raw = raw_texts(measure.variable(row))
+            raw = raw_texts(measure.variables(row))
             found[cell_id] = tuple(_members(cell_id, row, measure, drawn[row, measure], raw))
+    for point in points:
+        who, variable, cell = point.given.respondent, point.measure.question, point.cell
+        text = raw_texts((variable,)).get(who, "")
+        found[cell.cell_id] = (Member(cell.cell_id, DENOMINATOR, who, variable, text, cell.stat, None, False, ""),)
     return found
 
 
 def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[str, str]) -> Iterator[Member]:
-    variable = measure.variable(row)
+    variable = ", ".join(measure.variables(row))
     ranked = sorted(range(len(drawn.used)), key=lambda i: drawn.used[i].value)
     rank = {i: place for place, i in enumerate(ranked, start=1)} if drawn.figure.pivots else {}
     for i, c in enumerate(drawn.used):
@@ -47,12 +55,11 @@ def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[s
         yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
 
 
-def _raw_texts(survey: Survey, variable: str) -> dict[str, str]:
-    """What each respondent wrote; for a variable that rests on several answers, each of them with its name."""
+def _raw_texts(survey: Survey, variables: tuple[str, ...]) -> dict[str, str]:
+    """What each respondent wrote; where that is several answers, each of them with its name."""
     codebook = survey.codebook
-    names = codebook.sources_of(variable) if variable in codebook.variables() else codebook.group(variable)
     slots = {}
-    for name in names:
+    for name in _asked(codebook, variables):
         slot = codebook.slots.get(name) or codebook.slots[codebook.variables()[name].question]
         slots[slot.name] = survey.raw[slot.column].astype(object)
     if len(slots) == 1:
@@ -61,3 +68,9 @@ def _raw_texts(survey: Survey, variable: str) -> dict[str, str]:
     columns = [[f"{name}: {text}" for text in texts] for name, texts in slots.items()]
     ids = map(str, survey.raw.index)
     return dict(zip(ids, ("; ".join(parts) for parts in zip(*columns, strict=True)), strict=True))
+
+
+def _asked(codebook: Codebook, variables: tuple[str, ...]) -> Iterator[str]:
+    """The asked variables that these rest on."""
+    for name in variables:
+        yield from codebook.sources_of(name) if name in codebook.variables() else codebook.group(name)

@@ -2,8 +2,8 @@
 
     largest('overall.all') == 'customer_success' and value('overall.all.customer_success') > 50
 
-Functions, over the figures of the ledger. An address may leave out the exhibit's own id; rows, columns and
-dimensions are those of the exhibit:
+Functions, over the figures of the ledger. Addresses, rows (`overall.all`) and dimensions (`arr`) are those of the
+exhibit itself, or begin with the id of another one (`budget_change.overall.all`, `budget_change.arr`):
     value(address)             the unrounded figure
     n(address)                 the base of a figure, or of a row
     largest(row)               the column with the largest figure of a row; no single one when two are equal
@@ -27,6 +27,7 @@ from pipeline.figures.definitions import Exhibit
 from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address
 
 SMALLEST_BASE = 10
+ROW, DIMENSION = 2, 1  # parts of overall.all, and of arr
 
 COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
@@ -96,6 +97,19 @@ def _check(node: ast.expr) -> None:
             raise RuleError(f"{ast.unparse(node)} may not stand in a rule")
     for part in parts:
         _check(part)
+
+
+def whose(place: str, parts: int, exhibit: Exhibit) -> tuple[Exhibit, str]:
+    """The exhibit that a row or dimension of so many parts is of, and the row or dimension inside it.
+
+    RuleError for an exhibit that is not among those named by this one's rules.
+    """
+    if place.count(".") < parts:
+        return exhibit, place
+    other, _, inside = place.partition(".")
+    if other not in exhibit.named:
+        raise RuleError(f"unknown exhibit {other!r}")
+    return exhibit.named[other], inside
 
 
 def full_address(text: str, exhibit: str, ledger: Ledger) -> str:
@@ -174,10 +188,11 @@ class Evaluation:
             raise Fails(f"{cell.cell_id} rests on n = {cell.n}, under {SMALLEST_BASE}")
         return cell
 
-    def _row(self, row: str) -> list[Cell]:
+    def _row(self, place: str) -> list[Cell]:
         """The figures of a row of the table that can be compared: those with the unit of its first column."""
-        columns = [m.id for m in self.exhibit.columns if m.unit == self.exhibit.columns[0].unit]
-        return [self.carrying(f"{self.exhibit.id}.{row}.{column}") for column in columns]
+        exhibit, row = whose(place, ROW, self.exhibit)
+        columns = [m.id for m in exhibit.columns if m.unit == exhibit.columns[0].unit]
+        return [self.carrying(f"{exhibit.id}.{row}.{column}") for column in columns]
 
     def _ranked(self, row: str) -> list[Cell]:
         return sorted(self._row(row), key=lambda c: -c.stat)
@@ -198,9 +213,10 @@ class Evaluation:
                 return self.ledger.cell(cell_id).n or 0
         raise CannotTell(f"there is no figure or row {place}")
 
-    def _steps(self, dimension: str, column: str) -> list[float]:
-        bands = [row.band for row in self.exhibit.rows if row.dimension == dimension]
-        return [self.carrying(address(self.exhibit.id, dimension, band, column)).stat for band in bands]
+    def _steps(self, place: str, column: str) -> list[float]:
+        exhibit, dimension = whose(place, DIMENSION, self.exhibit)
+        bands = [row.band for row in exhibit.rows if row.dimension == dimension]
+        return [self.carrying(address(exhibit.id, dimension, band, column)).stat for band in bands]
 
     @staticmethod
     def _goes_up(values: list[float]) -> bool:

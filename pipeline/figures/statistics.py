@@ -6,6 +6,7 @@ Answers come in as fractions (a decimal answer is exact), so nothing is rounded 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +22,7 @@ class Figure:
     stat: Fraction | None
     n: int
     numerator: Fraction | int | None = None
-    denominator: int | None = None
+    denominator: Fraction | int | None = None
     pivots: tuple[int, ...] = ()
 
 
@@ -29,6 +30,12 @@ def share(counts: Sequence[bool]) -> Figure:
     """Share of the answers that count, in percent: 100*k/n."""
     n, k = len(counts), sum(map(bool, counts))
     return Figure(Fraction(100 * k, n), n, k, n) if n else Figure(None, 0)
+
+
+def count(counts: Sequence[bool]) -> Figure:
+    """How many of the answers count: k of n."""
+    n, k = len(counts), sum(map(bool, counts))
+    return Figure(Fraction(k), n, k, n) if n else Figure(None, 0)
 
 
 def median(values: Sequence[Fraction]) -> Figure:
@@ -45,6 +52,12 @@ def mean(values: Sequence[Fraction]) -> Figure:
     """The arithmetic mean; the numerator is the sum of the answers."""
     n, total = len(values), sum(values, Fraction(0))
     return Figure(total / n, n, total, n) if n else Figure(None, 0)
+
+
+def ratio_of_sums(ratios: Sequence[Fraction], divisors: Sequence[Fraction]) -> Figure:
+    """The sum of the divided numbers by the sum of the divisors: each respondent weighs as much as its divisor."""
+    n, over, under = len(ratios), sum(map(operator.mul, ratios, divisors), Fraction(0)), sum(divisors, Fraction(0))
+    return Figure(over / under, n, over, under) if n else Figure(None, 0)
 
 
 def quantile(values: Sequence[Fraction], part: Fraction) -> Fraction:

@@ -6,34 +6,48 @@ what the audience may see of it. Nothing is computed after this.
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.definitions import Report
+from pipeline.figures.disclosure import may_see_respondents
 from pipeline.figures.draw import Rows, draw
 from pipeline.figures.facts import facts
 from pipeline.figures.headlines import rule_results
 from pipeline.figures.ledger import Cell, Ledger, Member
 from pipeline.figures.members import members_of
+from pipeline.figures.points import points_of
+from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
-
-EXTERNAL = "external"
 
 
 def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledger:
     """The ledger of a report for one audience: exhibits in report order, then the facts of the run and the references.
 
-    For the external audience it names no respondent. Raises InputError for an audience that is not known and for an
-    exhibit whose definition the answers do not fit.
+    Sub-surveys that exhibits name are read from the edition when they are needed. For the external audience the ledger
+    names no respondent. Raises InputError for an audience that is not known, for an exhibit whose definition the
+    answers do not fit, and for whatever is wrong in a sub-survey.
     """
     thresholds = report.thresholds(audience)
-    rows, contributions = Rows(survey), Contributions(survey)
+
+    @cache
+    def opened(name: str | None) -> tuple[Survey, Rows, Contributions]:
+        found = survey if name is None else read_survey(report.path.parent / name)
+        return found, Rows(found), Contributions(found)
+
     cells: list[Cell] = []
     members: dict[str, tuple[Member, ...]] = {}
     for exhibit in report.exhibits:
+        source, rows, contributions = opened(exhibit.survey)
         drawn = draw(exhibit, rows, contributions, thresholds)
+        points = points_of(exhibit, drawn, thresholds, audience)
         cells += cells_of(exhibit, drawn, report, thresholds)
-        if audience != EXTERNAL:
-            members |= members_of(exhibit, drawn, survey)
+        cells += (point.cell for point in points)
+        if may_see_respondents(audience):
+            members |= members_of(exhibit, drawn, points, source)
     cells += facts(survey, report)
     headlines = rule_results(report, Ledger(tuple(cells), audience))
-    return Ledger(tuple(cells), audience, members, headlines, None if audience == EXTERNAL else survey)
+    if not may_see_respondents(audience):
+        return Ledger(tuple(cells), audience, headlines=headlines)
+    return Ledger(tuple(cells), audience, members, headlines, survey)

@@ -1,0 +1,54 @@
+"""The points of a scatter: one per respondent, from left to right, under numbers that say nothing of who it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.figures.contributions import Contribution
+from pipeline.figures.definitions import Exhibit, Measure
+from pipeline.figures.disclosure import mark, may_see_respondents
+from pipeline.figures.draw import Drawing
+from pipeline.figures.exhibits_file import Thresholds
+from pipeline.figures.formats import format_value
+from pipeline.figures.ledger import COMPANY, Cell, address
+
+
+@dataclass(frozen=True)
+class Point:
+    """One coordinate of one respondent, and its cell."""
+
+    cell: Cell
+    measure: Measure
+    given: Contribution
+
+
+def points_of(exhibit: Exhibit, drawn: Drawing, thresholds: Thresholds, audience: str) -> list[Point]:
+    """x and y of each respondent of the base, ordered by x, then y; none for an audience that may see no respondent.
+
+    A point rests on one respondent, so there is none either where bases of 1 are withheld.
+    """
+    if not exhibit.axes or not may_see_respondents(audience) or thresholds.withhold > 1:
+        return []
+    pairs = zip(*(drawn[exhibit.rows[0], axis].used for axis in exhibit.axes), strict=True)
+    placed = sorted(pairs, key=lambda pair: (pair[0].value, pair[1].value))
+    digits = max(3, len(str(len(placed))))
+    found: list[Point] = []
+    for number, pair in enumerate(placed, start=1):
+        for axis, given in zip(exhibit.axes, pair, strict=True):
+            band = f"p{number:0{digits}d}"
+            cell = Cell(
+                address(exhibit.id, COMPANY, band, axis.id),
+                exhibit=exhibit.id,
+                dimension=COMPANY,
+                band=band,
+                column=axis.id,
+                stat_name=axis.statistic.value,
+                stat=float(given.value),
+                printed=format_value(given.value, axis.unit, axis.decimals),
+                unit=axis.unit,
+                n=1,
+                mark=mark(1, thresholds),
+                label=f"{axis.label}, point {number}",
+            )
+            found.append(Point(cell, axis, given))
+    return found
