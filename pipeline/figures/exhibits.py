@@ -119,7 +119,7 @@ def _exhibit(file: ExhibitsFile, number: int, definition: Definition, references
         question=keys.question,
         question_text=words.question_text(keys.question, definition),
         add_to_100=keys.add_to_100,
-        where=keys.where,
+        where=_where(keys),
         base=keys.base or words.base(keys, definition),
         note=keys.note or "",
         cut_notes=words.cut_notes(keys, definition),
@@ -140,6 +140,14 @@ def _check_print(keys: ExhibitKeys, measures: tuple[Measure, ...], at: tuple, de
         definition.refuse("only shares of a single choice and mean shares can add to 100", (*at, "add_to_100"))
     if keys.order is Order.BY_SHARE and (keys.rows or keys.statistic not in (*SHARES, Statistic.MEAN_SHARE)):
         definition.refuse("only shares by dimension can be ordered by the share of the whole sample", (*at, "order"))
+
+
+def _where(keys: ExhibitKeys) -> str | None:
+    """The condition of the base; in a scatter nobody counts who has no point, not in its callouts either."""
+    if keys.points is None:
+        return keys.where
+    placed = f"answered({keys.points.x}, {keys.points.y})"
+    return f"({keys.where}) and {placed}" if keys.where else placed
 
 
 def _can_add_to_100(measure: Measure) -> bool:

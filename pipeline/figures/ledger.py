@@ -89,13 +89,18 @@ def address(exhibit: str, dimension: str, band: str, column: str, secondary: str
 
 @dataclass(frozen=True)
 class Ledger:
-    """All figures of one report for one audience, in report order; `members` is empty outside the house."""
+    """All figures of one report for one audience, in report order; `members` is empty outside the house.
+
+    `surveys` is what ledger.sqlite traces figures back to, by folder: the edition's own under an empty name, then the
+    sub-surveys; `folders` says for each exhibit whose respondents its members are.
+    """
 
     cells: tuple[Cell, ...]
     audience: str = "internal"
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict, repr=False)
     headlines: tuple[RuleResult, ...] = ()
-    survey: Survey | None = field(default=None, repr=False, compare=False)  # what ledger.sqlite traces figures back to
+    surveys: Mapping[str, Survey] = field(default_factory=dict, repr=False, compare=False)
+    folders: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:

@@ -1,14 +1,17 @@
 """ledger.sqlite: every figure, the respondents behind it, and the way back to the row of the raw export.
 
 Opens in Datasette as it is: foreign keys lead from a member to its figure and to its raw row, and tables that are
-pointed at have a `title` to show. Two runs on the same inputs give the same bytes; there is no clock in it.
+pointed at have a `title` to show. Files, rules and findings of a sub-survey have its folder before their name. Two runs
+on the same inputs give the same bytes; there is no clock in it.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +60,7 @@ def write_sqlite(ledger: Ledger, path: Path) -> Path:
 
     Raises InputError for a ledger that holds no respondents: of the external audience, or read back from its CSV.
     """
-    survey = ledger.survey
-    if survey is None:
+    if not ledger.surveys:
         raise InputError("this ledger holds no respondents, so there is nothing to trace figures back to", file=path)
     partial = path.with_name(path.name + ".part")
     partial.unlink(missing_ok=True)
@@ -67,7 +69,7 @@ def write_sqlite(ledger: Ledger, path: Path) -> Path:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.executescript(SCHEMA)
         with connection:
-            _fill(connection, ledger, survey)
+            _fill(connection, ledger)
         connection.executescript(INDEXES)
         connection.execute("VACUUM")
     finally:
@@ -76,29 +78,43 @@ def write_sqlite(ledger: Ledger, path: Path) -> Path:
     return path
 
 
-def _fill(connection: sqlite3.Connection, ledger: Ledger, survey: Survey) -> None:
-    files = {source.path: i for i, source in enumerate(survey.sources, start=1)}
-    records = list(enumerate(survey.records.itertuples(index=False), start=1))
-    # a record that counts stands for its id, should an export hold the id twice
-    row_of = {r.record_id: i for i, r in sorted(records, key=lambda pair: pair[1].status == "counted")}
+def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
     insert = _inserter(connection)
-    insert("run", _run(ledger, survey))
-    insert("source_file", ((files[s.path], s.path, s.sha256, s.rows, s.encoding, s.kind) for s in survey.sources))
-    insert("source_row", ((i, f"{r.file} row {r.row}", files[r.file], int(r.row), r.record_id) for i, r in records))
-    insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
-    insert("rule_result", ((r.rule, r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
-                           for r in survey.rules.itertuples(index=False)))  # fmt: skip
-    insert("finding", ((f.finding_id, f.message, f.rule or None, f.severity, f.respondent_id,
-                        row_of.get(f.respondent_id), f.variables, f.raw, f.proposed, f.state, f.decision)
-                       for f in survey.findings.itertuples(index=False)))  # fmt: skip
-    insert("correction", ((i, c.respondent_id, row_of.get(c.respondent_id), c.variable, c.old, c.new, c.source,
-                           c.reason, c.author)
-                          for i, c in enumerate(survey.changes.itertuples(index=False), start=1)))  # fmt: skip
+    insert("run", _run(ledger))
+    row_of: dict[tuple[str, str], int] = {}
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
+    for folder, survey in ledger.surveys.items():
+        row_of |= _fill_survey(insert, folder, survey, numbers)
     insert("cell", _cells(ledger))
     members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     connection.executemany(members, _members(ledger, row_of))
     insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
                         for i, h in enumerate(ledger.headlines, start=1)))  # fmt: skip
+
+
+def _fill_survey(
+    insert: Callable[[str, Iterable[tuple]], None], folder: str, survey: Survey, numbers: dict[str, Iterator[int]]
+) -> dict[tuple[str, str], int]:
+    """Write what was received, checked and corrected in one survey; gives the raw row of each respondent."""
+    named = f"{folder}/{{}}".format if folder else "{}".format
+    files = {source.path: next(numbers["source_file"]) for source in survey.sources}
+    records = [(next(numbers["source_row"]), record) for record in survey.records.itertuples(index=False)]
+    # a record that counts stands for its id, should an export hold the id twice
+    row_of = {r.record_id: i for i, r in sorted(records, key=lambda pair: pair[1].status == "counted")}
+    insert("source_file", ((files[s.path], named(s.path), s.sha256, s.rows, s.encoding, s.kind)
+                           for s in survey.sources))  # fmt: skip
+    insert("source_row", ((i, f"{named(r.file)} row {r.row}", files[r.file], int(r.row), r.record_id)
+                          for i, r in records))  # fmt: skip
+    insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
+    insert("rule_result", ((named(r.rule), r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
+                           for r in survey.rules.itertuples(index=False)))  # fmt: skip
+    insert("finding", ((named(f.finding_id), f.message, named(f.rule) if f.rule else None, f.severity, f.respondent_id,
+                        row_of.get(f.respondent_id), f.variables, f.raw, f.proposed, f.state, f.decision)
+                       for f in survey.findings.itertuples(index=False)))  # fmt: skip
+    insert("correction", ((next(numbers["correction"]), c.respondent_id, row_of.get(c.respondent_id), c.variable, c.old,
+                           c.new, c.source, c.reason, c.author)
+                          for c in survey.changes.itertuples(index=False)))  # fmt: skip
+    return {(folder, respondent): i for respondent, i in row_of.items()}
 
 
 def _inserter(connection: sqlite3.Connection):
@@ -120,12 +136,14 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else str(value)
 
 
-def _run(ledger: Ledger, survey: Survey) -> Iterator[tuple[str, str]]:
-    yield "survey", survey.codebook.survey.title
-    yield "codebook_version", survey.codebook.version
+def _run(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "audience", ledger.audience
-    yield "respondents", str(len(survey.answers))
     yield "cells", str(len(ledger.cells))
+    for folder, survey in ledger.surveys.items():
+        of = f" of {folder}" if folder else ""
+        yield f"survey{of}", survey.codebook.survey.title
+        yield f"codebook_version{of}", survey.codebook.version
+        yield f"respondents{of}", str(len(survey.answers))
 
 
 def _cells(ledger: Ledger) -> Iterator[tuple]:
@@ -134,11 +152,11 @@ def _cells(ledger: Ledger) -> Iterator[tuple]:
         yield (values[0], f"{cell.exhibit}: {cell.label}", *values[1:], i)
 
 
-def _members(ledger: Ledger, row_of: dict[str, int]) -> Iterator[tuple]:
+def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tuple]:
     number = 0
     for cell in ledger.cells:
         for m in ledger.members.get(cell.cell_id, ()):
             number += 1
-            row = row_of.get(m.respondent_id)
+            row = row_of.get((ledger.folders.get(cell.exhibit, ""), m.respondent_id))
             yield (number, m.cell_id, m.role, m.respondent_id, row, m.variable, m.value_raw, m.value, m.order_rank,
                    m.is_pivot, m.reason)  # fmt: skip

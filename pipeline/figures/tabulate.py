@@ -6,11 +6,9 @@ what the audience may see of it. Nothing is computed after this.
 
 from __future__ import annotations
 
-from functools import cache
-
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
-from pipeline.figures.definitions import Report
+from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.disclosure import may_see_respondents
 from pipeline.figures.draw import Rows, draw
 from pipeline.figures.facts import facts
@@ -20,6 +18,8 @@ from pipeline.figures.members import members_of
 from pipeline.figures.points import points_of
 from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
+
+OWN = ""  # the edition's own survey among those of the ledger
 
 
 def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledger:
@@ -31,15 +31,19 @@ def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledg
     """
     thresholds = report.thresholds(audience)
 
-    @cache
-    def opened(name: str | None) -> tuple[Survey, Rows, Contributions]:
-        found = survey if name is None else read_survey(report.path.parent / name)
-        return found, Rows(found), Contributions(found)
+    opened: dict[str, tuple[Survey, Rows, Contributions]] = {}
+
+    def of(exhibit: Exhibit) -> tuple[Survey, Rows, Contributions]:
+        folder = exhibit.survey or OWN
+        if folder not in opened:
+            found = survey if folder == OWN else read_survey(report.path.parent / folder)
+            opened[folder] = found, Rows(found), Contributions(found)
+        return opened[folder]
 
     cells: list[Cell] = []
     members: dict[str, tuple[Member, ...]] = {}
     for exhibit in report.exhibits:
-        source, rows, contributions = opened(exhibit.survey)
+        source, rows, contributions = of(exhibit)
         drawn = draw(exhibit, rows, contributions, thresholds)
         points = points_of(exhibit, drawn, thresholds, audience)
         cells += cells_of(exhibit, drawn, report, thresholds)
@@ -50,4 +54,6 @@ def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledg
     headlines = rule_results(report, Ledger(tuple(cells), audience))
     if not may_see_respondents(audience):
         return Ledger(tuple(cells), audience, headlines=headlines)
-    return Ledger(tuple(cells), audience, members, headlines, survey)
+    surveys = {OWN: survey, **{folder: found for folder, (found, _, _) in opened.items()}}
+    folders = {exhibit.id: exhibit.survey for exhibit in report.exhibits if exhibit.survey}
+    return Ledger(tuple(cells), audience, members, headlines, surveys, folders)
