@@ -9,9 +9,11 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.figures.definitions import Exhibit, Report
+from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.formats import format_n
 from pipeline.figures.headlines import Outcome, headline_of
 from pipeline.figures.ledger import ALL, OVERALL, Cell, Ledger, N, address
+from pipeline.pages.palette import assign
 from pipeline.responses.codebook import read_codebook
 
 
@@ -31,6 +33,21 @@ class Book:
     @property
     def survey(self) -> Any:
         return self.codebook.survey
+
+    def codebook_of(self, exhibit: Exhibit) -> Any:
+        """The codebook of the survey that an exhibit is computed from."""
+        return self.codebook if exhibit.survey is None else self.report.surveys[exhibit.survey]
+
+    def source_of(self, exhibit: Exhibit) -> str:
+        """Where an exhibit's figures come from: its survey, fieldwork, whether the data are synthetic."""
+        return _source(self.codebook_of(exhibit).survey)
+
+    @cached_property
+    def colours(self) -> dict[str, int]:
+        """The colour number of each answer that is drawn in colours anywhere in the report."""
+        drawn = [[m.id for m in e.columns] for e in self.report.exhibits if e.chart is Chart.STACKED]
+        order = [choice.code for listed in self.codebook.lists.values() for choice in listed]
+        return assign(drawn, order)
 
     def chapter_number(self, chapter: str) -> int:
         """Place of a chapter in the report, from 1; InputError when exhibits.yaml has no such chapter."""
@@ -83,10 +100,7 @@ class Book:
     @cached_property
     def source(self) -> str:
         """Where the figures come from: survey, fieldwork, and whether the data are synthetic."""
-        parts = [f"{self.survey.title}, fieldwork {self.survey.fieldwork}"]
-        if self.survey.synthetic:
-            parts.append("synthetic data")
-        return "; ".join(parts)
+        return _source(self.survey)
 
     @cached_property
     def profile(self) -> dict[str, list[tuple[str, Cell, Cell]]]:
@@ -114,6 +128,13 @@ class Book:
         for exhibit in self.report.exhibits:
             words |= {row.label for row in exhibit.rows} | {m.label for m in exhibit.measures}
         return tuple(sorted((w for w in words if re.search(r"\d", w)), key=len, reverse=True))
+
+
+def _source(survey: Any) -> str:
+    parts = [f"{survey.title}, fieldwork {survey.fieldwork}"]
+    if survey.synthetic:
+        parts.append("synthetic data")
+    return "; ".join(parts)
 
 
 def base_text(cell: Cell | None) -> str:

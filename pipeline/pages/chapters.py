@@ -23,6 +23,7 @@ from pipeline.pages.exhibit import COMMENTARY
 from pipeline.pages.prose import bind, first_bound_exhibit
 from pipeline.pages.running import run_chapter
 from pipeline.pages.templating import render
+from pipeline.pages.words import fill
 
 __all__ = ["Section", "chapter_sections", "run_chapter"]
 
@@ -123,7 +124,8 @@ def _exhibits(chapter: str, shown: str, commentary: str) -> list[Section]:
     for number, html in enumerate(SECTION.findall(shown)):
         title = Markup(re.search(r"<h2\b[^>]*>(.*?)</h2>", html, re.DOTALL)[1]).striptags()
         topic = re.search(r'data-title="([^"]*)"', html)
-        filled = html.replace(COMMENTARY, commentary if number == 0 else "")
+        filled = fill(html, commentary) if number == 0 else html
+        filled = filled.replace(COMMENTARY, commentary if number == 0 else "")
         name_of = Markup(topic[1]).unescape() if topic else title
         sections.append(Section(SECTION_ID.search(html)[1], "exhibit", name_of, filled, chapter))
     return sections

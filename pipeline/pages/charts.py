@@ -47,12 +47,12 @@ class Strip:
 def bar_chart(bars: Sequence[Bar], *, width: float, height: float, ident: str, alt: str, accent: int | None = 0) -> str:
     """Horizontal bars from zero with the value at the end; the bar number `accent` is the point being made."""
     with chart_style():
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         size = 9 if len(bars) <= 10 else 8.5
         widest = max(text_width(bar.label, size) for bar in bars)
         left = min(widest + 6, width * 0.48)
         labels = [wrap(bar.label, left - 6, size) for bar in bars]
-        axes = _axes(figure, left, 2, width - left, height - 4)
+        axes = axes_at(figure, left, 2, width - left, height - 4)
         axes.set(xlim=(0, width - left), ylim=(len(bars) - 0.5, -0.5))
         room = width - left - max(text_width(bar.printed, size, 600) for bar in bars) - 8
         top = max((bar.value or 0 for bar in bars), default=0) or 1
@@ -61,7 +61,7 @@ def bar_chart(bars: Sequence[Bar], *, width: float, height: float, ident: str, a
             length = (bar.value or 0) / top * room
             chosen = row == accent and not bar.few
             if bar.value is not None:
-                axes.add_patch(_bar_patch(length, row, chosen, bar.few))
+                axes.add_patch(bar_patch(length, row, chosen, bar.few))
             style = "italic" if bar.few else "normal"
             colour = COLOURS["muted"] if bar.few else COLOURS["ink"]
             axes.text(
@@ -77,12 +77,12 @@ def strip_chart(
 ) -> str:
     """One row per band: the middle half as a box and the median as a tick with its value, on one common scale."""
     with chart_style():
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         left = max(text_width(strip.label, 9) for strip in strips) + 12
         n_width = max(text_width(strip.n, 8) for strip in strips)
         left += n_width + 12
         right = 14
-        axes = _axes(figure, left, 4, width - left - right, height - 26)
+        axes = axes_at(figure, left, 4, width - left - right, height - 26)
         axes.set(ylim=(len(strips) - 0.5, -0.5))
         _value_scale(axes, strips, tick)
         for row, strip in enumerate(strips):
@@ -99,10 +99,10 @@ def stacked_chart(
 ) -> str:
     """Rows of (label, n, [(share, printed)]) as bars of full length, the answers named above the first bar."""
     with chart_style():
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         left = max(text_width(label, 9) for label, *_ in rows) + max(text_width(n, 8) for _, n, _ in rows) + 24
         full = width - left - 2
-        axes = _axes(figure, left, 20, full, height - 20)
+        axes = axes_at(figure, left, 20, full, height - 20)
         axes.set(xlim=(0, full), ylim=(len(rows) - 0.5, -0.5))
         for row, (label, n, parts) in enumerate(rows):
             axes.text(-left, row, label, va="center", size=9)
@@ -147,7 +147,7 @@ Panels = Sequence[tuple[str, Sequence[Bar]]]
 def panel_rows(rows: Sequence[Panels], *, width: float, height: float, ident: str, alt: str) -> str:
     """Rows of small panels, one panel per column of a table; the panels of a row hold one unit and share a scale."""
     with chart_style():
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         each = height / len(rows)
         for number, panels in enumerate(rows):
             _panel_row(figure, panels, number * each, width, each)
@@ -161,7 +161,7 @@ def _panel_row(figure: Figure, panels: Panels, above: float, width: float, heigh
     top = max((bar.value or 0 for _, bars in panels for bar in bars), default=0) or 1
     widest = max(text_width(bar.printed, 8.5) for _, bars in panels for bar in bars)
     for number, (title, bars) in enumerate(panels):
-        axes = _axes(figure, left + number * (each + gap), above + 26, each, height - 32)
+        axes = axes_at(figure, left + number * (each + gap), above + 26, each, height - 32)
         axes.set(xlim=(0, each), ylim=(len(bars) - 0.5, -0.5))
         axes.plot([0, 0], [-0.5, len(bars) - 0.5], color=COLOURS["axis"], linewidth=0.75, clip_on=False)
         beside = {"xycoords": "axes fraction", "textcoords": "offset points"}
@@ -170,7 +170,7 @@ def _panel_row(figure: Figure, panels: Panels, above: float, width: float, heigh
         for row, bar in enumerate(bars):
             length = (bar.value or 0) / top * (each - widest - 5)
             if bar.value is not None:
-                axes.add_patch(_bar_patch(length, row, False, bar.few))
+                axes.add_patch(bar_patch(length, row, False, bar.few))
             colour = COLOURS["muted"] if bar.few else COLOURS["ink"]
             style = "italic" if bar.few else "normal"
             axes.text(length + 3, row, bar.printed, va="center", size=8.5, color=colour, style=style)
@@ -178,7 +178,8 @@ def _panel_row(figure: Figure, panels: Panels, above: float, width: float, heigh
                 axes.text(-5, row, bar.label, ha="right", va="center", size=8.5, color=COLOURS["ink"])
 
 
-def _bar_patch(length: float, row: int, chosen: bool, few: bool) -> Rectangle:
+def bar_patch(length: float, row: int, chosen: bool, few: bool) -> Rectangle:
+    """A horizontal bar from zero: accent, context grey, or hollow where its base is small."""
     if few:
         return Rectangle(
             (0, row - 0.31), length, 0.62, fc="white", ec=COLOURS["muted"], lw=0.7, ls=(0, (3, 2)), clip_on=False
@@ -256,11 +257,12 @@ def _value_scale(axes: Axes, strips: Sequence[Strip], tick: Callable[[float], st
     axes.grid(axis="x")
 
 
-def _figure(width: float, height: float) -> Figure:
+def figure_of(width: float, height: float) -> Figure:
+    """An empty figure of a size in points."""
     return Figure(figsize=(width / POINTS, height / POINTS), dpi=POINTS)
 
 
-def _axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+def axes_at(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Axes at a place given in points from the figure's top left corner, without ticks."""
     full_width, full_height = (length * POINTS for length in figure.get_size_inches())
     axes = figure.add_axes(

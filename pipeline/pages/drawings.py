@@ -9,15 +9,16 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.figures.definitions import Exhibit, Measure
-from pipeline.figures.exhibits_file import Statistic
+from pipeline.figures.exhibits_file import Chart, Statistic
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
 from pipeline.pages.book import Book, base_text
-from pipeline.pages.theme import CATEGORIES, OTHER, Category
+from pipeline.pages.palette import colours as colours_of
 from pipeline.pages.view import Line, Table
 
 ALT_LENGTH = 250
 RAIL = 240.0
+MOST_PANELS = 6
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def everyone_bars(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
 def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     """The rows of a short table as stacked bars; None where there are too many answers to tell apart by colour."""
     measures = [m for m in table.measures if m in exhibit.columns]
-    colours = category_colours(measures)
+    binned = measures[0].bins is not None
+    colours = colours_of([m.id for m in measures], book.colours, ordered=binned)
     if colours is None or exhibit.several_answers:
         return None
     rows = [
@@ -81,26 +83,20 @@ def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
         return None
     alt = alt_text(f"Stacked bars by {table.lines[-1].group}, {exhibit.title}; all values are in the table", [])
     segments = list(zip([m.short for m in measures], colours, strict=True))
-    height = 26.0 + (20.0 if len(rows) <= 6 else 17.0) * len(rows)
+    step = 30.0 if exhibit.chart is Chart.STACKED else 20.0 if len(rows) <= 6 else 17.0
+    height = 26.0 + min(step, 180.0 / len(rows)) * len(rows)
     svg = charts.stacked_chart(rows, segments, width=594.0, height=height, ident=f"{exhibit.id}-stack", alt=alt)
     return Drawing("", "", svg)
 
 
-def category_colours(measures: Sequence[Measure]) -> list[Category] | None:
-    """A colour for each answer, grey for "other" and "none"; None when there are more answers than colours."""
-    named = [m.id for m in measures if not is_other(m)]
-    if len(named) > len(CATEGORIES) or len(measures) - len(named) > 1:
-        return None
-    chosen = dict(zip(named, CATEGORIES, strict=False))
-    return [chosen.get(m.id, OTHER) for m in measures]
+def below(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
+    """What is drawn under a short table: stacked bars, or small multiples where a company can give several answers."""
+    if exhibit.several_answers and len(table.measures) <= MOST_PANELS:
+        return panels(exhibit, table, book, 594.0)
+    return stacked(exhibit, table, book)
 
 
-def is_other(measure: Measure) -> bool:
-    """Whether an answer stands for the rest: other, none, not applicable."""
-    return measure.id in ("other", "none") or measure.id.startswith(("na_", "no_", "none_"))
-
-
-def panels(exhibit: Exhibit, table: Table, book: Book) -> Drawing:
+def panels(exhibit: Exhibit, table: Table, book: Book, width: float = 864.0) -> Drawing:
     """One panel per column of a short table; columns of different units get a row of panels each."""
     units = list(dict.fromkeys(m.unit for m in table.measures))
     rows = [
@@ -113,7 +109,7 @@ def panels(exhibit: Exhibit, table: Table, book: Book) -> Drawing:
     ]
     height = (len(table.lines) * (15.0 if len(rows) == 1 else 12.6) + 33) * len(rows)
     alt = alt_text(f"Bars for each row and column of the table, {exhibit.title}", [])
-    svg = charts.panel_rows(rows, width=864.0, height=height, ident=f"{exhibit.id}-chart", alt=alt)
+    svg = charts.panel_rows(rows, width=width, height=height, ident=f"{exhibit.id}-panels", alt=alt)
     return Drawing("", "", svg)
 
 

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.exhibits_file import Chart, Statistic
 from pipeline.figures.ledger import Ledger
-from pipeline.pages import coverage, drawings, facts
+from pipeline.pages import bars, coverage, donut, drawings, facts, histogram, scatter, spread
+from pipeline.pages.aside import earlier
 from pipeline.pages.book import Book, base_text, open_book
 from pipeline.pages.csv_file import csv_address
 from pipeline.pages.notes import deck_line, source_line
@@ -27,6 +28,7 @@ MAIN, FULL = 594.0, 864.0
 GROUP, BAND, N_COLUMN = 62.0, 84.0, 28.0
 HEADLINE, HEAD, PADDING = 22.0, 8.5, 11.0
 ACROSS_FROM = 10  # from this many columns a table of few bands is set with the answers down and the bands across
+MOST_CARDS = 6  # from more figures on a single row is drawn as bars
 SHORT = 8  # a table of so few lines leaves room for a second chart
 
 RAMP = (
@@ -43,6 +45,16 @@ class Layout(StrEnum):
     WIDE = "wide"
     COVERAGE = "coverage"
     CARDS = "cards"
+    ANSWERS = "answers"
+    BY_BAND = "by_band"
+    DONUT = "donut"
+    HISTOGRAM = "histogram"
+    SPREAD = "spread"
+    SCATTER = "scatter"
+
+
+# Layouts of large numbers, chart and small table share a template.
+TEMPLATES = dict.fromkeys((Layout.ANSWERS, Layout.BY_BAND, Layout.DONUT, Layout.HISTOGRAM, Layout.SPREAD), "figure")
 
 
 @dataclass(frozen=True)
@@ -78,23 +90,65 @@ def exhibit_section(exhibit: Exhibit | str, book: Book) -> str:
         if exhibit in facts.TITLES:
             return facts.facts_section(exhibit, book)
         exhibit = book.report.exhibit(exhibit)
+    if exhibit.statistic is Statistic.TEXT:
+        return _words(exhibit, book)
     table = table_of(book, exhibit)
     layout = layout_of(exhibit, table)
     page = _page(exhibit, table, layout, book)
-    return render(f"{layout.value}.html", page=page, **_PARTS[layout](exhibit, table, book))
+    template = TEMPLATES.get(layout, layout.value)
+    return render(
+        f"{template}.html", page=page, earlier=earlier(exhibit, book), **_PARTS[layout](exhibit, table, book)
+    )
 
 
 def layout_of(exhibit: Exhibit, table: Table) -> Layout:
     """The layout that the exhibit's kind and the room its columns need ask for."""
-    if exhibit.chart is Chart.RANGES or (exhibit.statistic is Statistic.MEDIAN_NONZERO and len(table.measures) == 1):
+    if exhibit.axes:
+        return Layout.SCATTER
+    if exhibit.chart is Chart.HISTOGRAM and len(table.measures) > 1:
+        return Layout.HISTOGRAM
+    ranges = exhibit.chart is Chart.RANGES or exhibit.statistic is Statistic.MEDIAN_NONZERO
+    groups = {line.row.dimension for line in table.lines if not line.is_everyone}
+    if ranges and len(table.lines) > 1 and (len(table.measures) > 1 or len(groups) == 1):
+        return Layout.SPREAD
+    if ranges and len(table.measures) == 1:
         return Layout.COVERAGE
     if len(table.lines) == 1:
-        return Layout.CARDS
+        return _single(exhibit, table)
+    if len(table.measures) == 1 and table.lines[0].is_everyone:
+        return Layout.BY_BAND
     if not all(is_share(m) for m in table.measures):
         return Layout.WIDE
     if len(table.measures) >= ACROSS_FROM and len(table.lines) <= SHORT:
         return Layout.ACROSS
     return Layout.CROSSTAB if sum(_needed(table)) <= MAIN else Layout.WIDE
+
+
+def _single(exhibit: Exhibit, table: Table) -> Layout:
+    """The layout of the whole sample's row alone: a donut, bars, or large numbers for a few figures."""
+    if exhibit.chart is Chart.DONUT and donut.fits(table):
+        return Layout.DONUT
+    drawn = exhibit.chart in (Chart.BARS, Chart.RANKED, Chart.DONUT, Chart.STACKED) or len(table.measures) > MOST_CARDS
+    return Layout.ANSWERS if drawn and len(table.measures) > 1 else Layout.CARDS
+
+
+def _words(exhibit: Exhibit, book: Book) -> str:
+    """The page of a text exhibit; `words.fill` sets its body when the notebook's text is there."""
+    chapter, headline = book.chapter_title(exhibit.chapter), book.headline(exhibit)
+    return render(
+        "words.html",
+        id=exhibit.id,
+        chapter=chapter,
+        number=book.exhibit_number(exhibit.id),
+        topic=exhibit.title if headline else chapter,
+        title=exhibit.title,
+        headline=headline or exhibit.title,
+        measure_width=_balanced(headline or exhibit.title),
+        deck=exhibit.measure,
+        layout=exhibit.layout.value,
+        note=exhibit.note,
+        source=f"{book.source}.",
+    )
 
 
 def _page(exhibit: Exhibit, table: Table, layout: Layout, book: Book) -> Page:
@@ -116,11 +170,13 @@ def _page(exhibit: Exhibit, table: Table, layout: Layout, book: Book) -> Page:
 
 
 def _crosstab(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
+    short = len(table.lines) <= SHORT
     return {
         "table": table,
         "widths": _widths(table, MAIN),
         "chart": drawings.everyone_bars(exhibit, table, book),
-        "below": drawings.stacked(exhibit, table, book) if len(table.lines) <= SHORT else None,
+        "above": drawings.stacked(exhibit, table, book) if short and exhibit.chart is Chart.STACKED else None,
+        "below": drawings.below(exhibit, table, book) if short and exhibit.chart is not Chart.STACKED else None,
         "ramp": RAMP,
         "bold": _bold(exhibit),
     }
@@ -173,6 +229,12 @@ _PARTS: dict[Layout, Callable[[Exhibit, Table, Book], dict[str, Any]]] = {
     Layout.WIDE: _wide,
     Layout.COVERAGE: _coverage,
     Layout.CARDS: _cards,
+    Layout.ANSWERS: bars.answers,
+    Layout.BY_BAND: bars.by_band,
+    Layout.DONUT: donut.parts,
+    Layout.HISTOGRAM: histogram.parts,
+    Layout.SPREAD: spread.parts,
+    Layout.SCATTER: scatter.parts,
 }
 
 

@@ -119,11 +119,16 @@ def contents(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section
     ]
 
 
+def _first_address(exhibit: str, book: Book) -> str:
+    cells = book.ledger.exhibit(exhibit)
+    return cells[0].cell_id if cells else ""
+
+
 def index(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section]:
     """Exhibits by number with title, page and the id of their first figure."""
     exhibits = {exhibit.id for exhibit in book.report.exhibits}
     rows = [
-        (book.number_of(section.id), section, page, book.ledger.exhibit(section.id)[0].cell_id)
+        (book.number_of(section.id), section, page, _first_address(section.id, book))
         for section, page in entries
         if section.id in exhibits
     ]

@@ -37,7 +37,7 @@ def source_line(exhibit: Exhibit, table: Table, book: Book) -> list[tuple[str, s
     notes = [*_marks(table, book), *_notes(exhibit, table)]
     if notes:
         parts.append(("", " ".join(_sentence(note) for note in notes)))
-    parts.append(("Source", f"{book.source}."))
+    parts.append(("Source", f"{book.source_of(exhibit)}."))
     return parts
 
 

@@ -66,6 +66,13 @@ CATEGORIES = (
     Category("#B97F00", _INK, "#8A5F00"),
 )
 OTHER = Category("#BCC4CF", _INK, _INK)
+# Answers that have an order: one hue, dark to light.
+ORDERED = (
+    Category("#0B4F5A", _WHITE, "#0B4F5A"),
+    Category("#2F8A99", _WHITE, "#1F6F7D"),
+    Category("#7CBAC5", _INK, "#2F6B77"),
+    Category("#C8E4EB", _INK, "#44546A"),
+)
 
 # (face, weight, style, file stem)
 FACES = (
