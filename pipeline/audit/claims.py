@@ -23,7 +23,7 @@ from pipeline.errors import InputError
 from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address, read_ledger
 
 CLAIM_COLUMNS = ("claim_id", "exhibit", "statement", "value", "unit", "comparison_value")
-LINK_COLUMNS = ("claim_id", "cell", "kind", "transform", "comparison_cell", "against", "reason")
+LINK_COLUMNS = ("claim_id", "cell", "kind", "transform", "among", "comparison_cell", "against", "reason")
 LINKS_FILE, RESULT_FILE = "headline_cells.csv", "compare-headlines.csv"
 COMPUTED, REFERENCED, LOST, CONTRADICTS = "computed", "reference", "lost", "contradicts"
 KINDS = (COMPUTED, REFERENCED, LOST, CONTRADICTS)
@@ -62,11 +62,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Link:
-    """Where the ledger bears a claim out: cells that must all do so, how they are read, what speaks against it."""
+    """Where the ledger bears a claim out: cells that must all do so, how they are read, what speaks against it.
+
+    A rank is that among the columns of the cell's row; `among` names them where the row has others, such as a total.
+    """
 
     cells: tuple[str, ...] = ()
     kind: str = COMPUTED
     transform: str = "value"
+    among: tuple[str, ...] = ()
     before: str = ""
     against: tuple[str, ...] = ()
     reason: str = ""
@@ -198,8 +202,8 @@ def read_links(path: Path, claims: dict[str, Claim]) -> dict[str, Link]:
         unknown = [name for name in row["against"].split() if name not in claims]
         if unknown or (kind == CONTRADICTS) != bool(row["against"]):
             raise refuse("against", "a claim that print contradicts names those that do so, and no other claim does")
-        cells, against = tuple(row["cell"].split()), tuple(row["against"].split())
-        links[claim] = Link(cells, kind, transform, row["comparison_cell"], against, row["reason"])
+        cells, among, against = (tuple(row[name].split()) for name in ("cell", "among", "against"))
+        links[claim] = Link(cells, kind, transform, among, row["comparison_cell"], against, row["reason"])
     return links
 
 
@@ -222,7 +226,7 @@ def _compared(claim: Claim, ledger: Ledger, claims: dict[str, Claim], links: dic
             *common, *place, "", "", Verdict.MISSING, f"the ledger has no figure {', '.join(missing)}", *after
         )
     cells = [ledger.cell(cell) for cell in link.cells]
-    here = [_read(cell, link.transform, ledger) for cell in cells]
+    here = [_read(cell, link, ledger) for cell in cells]
     shown = (
         "; ".join(_shown(cell, value, link.transform) for cell, value in zip(cells, here, strict=True)),
         "; ".join("" if value is None else f"{float(value):.10g}" for value in here),
@@ -247,22 +251,23 @@ def _judged(claim, link, cells, here, ledger, claims, links) -> tuple[Verdict, s
     return verdict, link.reason
 
 
-def _read(cell: Cell, transform: str, ledger: Ledger) -> Fraction | None:
+def _read(cell: Cell, link: Link, ledger: Ledger) -> Fraction | None:
     """What a figure says when it is read this way; None where it is not shown."""
     if cell.status not in (SHOWN, REFERENCE):
         return None
-    if transform == "n":
+    if link.transform == "n":
         return None if cell.n is None else Fraction(cell.n)
-    if transform == "rank":
-        row = (c for c in ledger.exhibit(cell.exhibit) if (c.dimension, c.band) == (cell.dimension, cell.band))
-        return Fraction(1 + sum(exact(c) > exact(cell) for c in row if _in_row(c) and c.stat_name == cell.stat_name))
-    return 100 - exact(cell) if transform == "complement" else exact(cell)
+    if link.transform == "rank":
+        return Fraction(1 + sum(exact(c) > exact(cell) for c in ledger.exhibit(cell.exhibit) if _rival(c, cell, link)))
+    return 100 - exact(cell) if link.transform == "complement" else exact(cell)
 
 
-def _in_row(cell: Cell) -> bool:
-    """Whether a figure is one of the columns of its row: no base, no quartile, nothing withheld."""
-    primary = cell.cell_id == address(cell.exhibit, cell.dimension, cell.band, cell.column)
-    return primary and cell.column != N and cell.status == SHOWN
+def _rival(other: Cell, cell: Cell, link: Link) -> bool:
+    """Whether another figure is ranked with a cell: a column of its row, no base, no quartile, nothing withheld."""
+    same = (other.dimension, other.band, other.stat_name) == (cell.dimension, cell.band, cell.stat_name)
+    primary = other.cell_id == address(other.exhibit, other.dimension, other.band, other.column)
+    named = other.column in link.among if link.among else other.column != N
+    return same and primary and named and other.status == SHOWN
 
 
 def _shown(cell: Cell, value: Fraction | None, transform: str) -> str:
