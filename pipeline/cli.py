@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from pipeline.errors import BandwiseError
 
 NEEDS_A_PERSON = 1
+LOG_WIDTH = 140  # of a table that is written to a file or a pipe
 HELP = {"help_option_names": ["-h", "--help"]}
 EXIT_STATUSES = """\b
 Exit status:
@@ -25,7 +26,7 @@ edition_argument = click.argument("edition", type=click.Path(exists=True, file_o
 output_option = click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.  [default: output/EDITION]"
 )
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else LOG_WIDTH)
 
 
 @click.group(

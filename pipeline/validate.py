@@ -59,7 +59,8 @@ def findings_tables(survey: Survey) -> list[Table | str]:
         tables.append(_table("Records that do not count", excluded.groupby(["rule", "reason"]).size().reset_index()))
     fired = by_rule(survey).query("violated > 0")
     if len(fired):
-        columns = ["rule", "severity", "holds", "violated", "not_evaluable", *STATES]
+        seen = [state for state in STATES if fired[state].any()]
+        columns = ["rule", "severity", "holds", "violated", "not_evaluable", *seen]
         tables.append(_table("Checks that fired", fired[columns]))
     if len(survey.undecided):
         columns = ["finding_id", "severity", "respondent_id", "variables", "raw", "message", "state"]
@@ -85,7 +86,11 @@ def _table(title: str, frame: pd.DataFrame) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, kind in frame.dtypes.items():
         number = pd.api.types.is_numeric_dtype(kind)
-        table.add_column("records" if name == 0 else str(name).replace("_", " "), justify="right" if number else "left")
+        table.add_column(
+            "records" if name == 0 else str(name).replace("_", " "),
+            justify="right" if number else "left",
+            no_wrap=name in ("rule", "finding_id", "respondent_id"),
+        )
     for row in frame.itertuples(index=False):
         table.add_row(*(str(value) for value in row))
     return table

@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from pipeline.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
+NO_TAGS = "only text, numbers, lists and keys are allowed here, no YAML tags"
 
 
 def suggest(word: str, allowed: Iterable[str]) -> str:
@@ -122,16 +123,22 @@ class _Reader:
     def plain(self, node: Any, path: tuple) -> Any:
         if not isinstance(node, dict | list):
             return self._scalar(node, path)
+        if node.tag.value is not None:
+            raise InputError(NO_TAGS, file=self.file, line=self._line(path))
         # one text for two places hides what stands where, and can nest without end
         if id(node) in self._seen or getattr(node, "merge", None):
             message = "write the entry out; aliases (*) and merge keys (<<) are not allowed"
             raise InputError(message, file=self.file, line=self._line(path))
         self._seen.add(id(node))
         if isinstance(node, list):
-            self.lines.update({(*path, place): node.lc.item(place)[0] + 1 for place in range(len(node))})
+            self._note(node, path, range(len(node)))
             return [self.plain(value, (*path, place)) for place, value in enumerate(node)]
-        self.lines.update({(*path, key): node.lc.key(key)[0] + 1 for key in node})
+        self._note(node, path, node)
         return {self._scalar(key, path): self.plain(value, (*path, key)) for key, value in node.items()}
+
+    def _note(self, node: Any, path: tuple, entries: Iterable) -> None:
+        known = node.lc.data or {}  # ruamel forgets the place of an entry without a value
+        self.lines.update({(*path, entry): known[entry][0] + 1 for entry in entries if entry in known})
 
     def _scalar(self, value: Any, path: tuple) -> Any:
         if value is None or isinstance(value, bool):
@@ -141,8 +148,7 @@ class _Reader:
                 return kind(value)
         if isinstance(value, datetime.date):
             return value.isoformat()
-        message = "only text, numbers, lists and keys are allowed here, no YAML tags"
-        raise InputError(message, file=self.file, line=self._line(path))
+        raise InputError(NO_TAGS, file=self.file, line=self._line(path))
 
     def _line(self, path: tuple) -> int:
         return self.lines.get(path, 1)

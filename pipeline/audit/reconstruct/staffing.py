@@ -16,6 +16,8 @@ from pipeline.audit.reconstruct.conflicts import Conflict, lone_team_conflicts
 RATIO_SLACK = 0.3  # the search aims closer than the rounding of a printed ratio, as managers are only known later
 DISLIKE_UNIT = 0.08  # of a preference's weight, beside the cost of printed figures
 SPAN_SPREAD = 0.2  # standard deviation of the natural log of a team's span
+AVERAGE_SLACK = 0.4  # on either side of a printed whole number, less than the half that rounding allows
+MANAGER_MOVES = 20_000
 WIDEST_SPAN = 10  # people per manager; beyond, a team would stand out
 HEADCOUNT_KEYS = {
     "roles",
@@ -86,10 +88,16 @@ def staff(
     effort = {"moves": search["from_start"], "rounds": 1} if known else {n: search[n] for n in ("moves", "rounds")}
     walk = anneal(problem, seed=seed, start=known, progress=progress, **effort)
     headcount = pd.DataFrame(walk.people, columns=list(problem.roles), index=companies.index)
-    managers = _managers(headcount, problem, amounts, np.random.default_rng(seed))
+    averages = _averages(problem, amounts)
+    managers = _managers(headcount, averages, amounts, np.random.default_rng(seed))
     shares = amounts["shares"]
     conflicts = lone_team_conflicts(problem, shares["exhibit"], shares["total"])
-    return Staffing(headcount, headcount - managers, managers, _misses(walk, amounts), conflicts)
+    missed = [
+        Miss("average", "overall", "all", average.name, average.printed, ours)
+        for average in averages
+        if np.floor((ours := average.value(headcount.to_numpy(), managers.to_numpy())) + 0.5) != average.printed
+    ]
+    return Staffing(headcount, headcount - managers, managers, [*_misses(walk, amounts), *missed], conflicts)
 
 
 def state_problem(
@@ -164,51 +172,68 @@ def usual_managers(people: int, span: float) -> int:
     return max(1, int(people / (span + 1) + 0.5)) if people >= SMALLEST_MANAGED else 0
 
 
+@dataclass(frozen=True)
+class _Average:
+    """A printed mean of companies' own ratios: of contributors of some roles to those of one, or to its managers."""
+
+    name: str
+    over: tuple[int, ...]
+    under: int
+    managers: bool
+    printed: float
+
+    def value(self, people: np.ndarray, managers: np.ndarray) -> float:
+        """The mean over the companies with people on both sides; NaN if there are none."""
+        contributors = people - managers
+        over = contributors[:, list(self.over)].sum(axis=1)
+        under = (managers if self.managers else contributors)[:, self.under]
+        both = (over > 0) & (under > 0)
+        return float((over[both] / under[both]).mean()) if both.any() else float("nan")
+
+
+def _averages(problem: Problem, plan: Mapping[str, Any]) -> list[_Average]:
+    roles = list(problem.roles)
+    spans = [
+        _Average(f"{role} per manager", (roles.index(role),), roles.index(role), True, printed)
+        for role, printed in plan["spans"].items()
+    ]
+    ratios = [
+        _Average(f"{' and '.join(roles[k] for k in r.over)} per {roles[r.under]}", r.over, r.under, False, r.mean)
+        for r in problem.ratios
+    ]
+    return [*spans, *ratios]
+
+
 def _managers(
-    headcount: pd.DataFrame, problem: Problem, plan: Mapping[str, Any], rng: np.random.Generator
+    headcount: pd.DataFrame, averages: Sequence[_Average], plan: Mapping[str, Any], rng: np.random.Generator
 ) -> pd.DataFrame:
     """Usual numbers with some variety, then single managers more or fewer until every printed average holds."""
-    roles = list(problem.roles)
     people = headcount.to_numpy()
-    span = np.array([plan["spans"].get(role, plan["usual_span"]) for role in roles], dtype=float)
+    span = np.array([plan["spans"].get(role, plan["usual_span"]) for role in headcount.columns], dtype=float)
     drawn = span * np.exp(rng.normal(0, SPAN_SPREAD, people.shape))
     managed = people >= SMALLEST_MANAGED
-    least = np.where(managed, np.ceil(people / (WIDEST_SPAN + 1)), 0).astype(int)
-    managers = np.where(managed, np.round(people / (drawn + 1)), 0).astype(int)
-    managers = np.clip(managers, least, np.maximum(least, people // 2))
-    spans = [(roles.index(role), value) for role, value in plan["spans"].items()]
+    # A team that one person could lead may also be led from outside.
+    least = np.where(people > WIDEST_SPAN, np.ceil(people / (WIDEST_SPAN + 1)), 0).astype(int)
+    managers = np.where(managed, np.maximum(1, np.round(people / (drawn + 1))), 0).astype(int)
+    managers = np.clip(managers, least, people // 2)
 
-    def cost(managers: np.ndarray) -> float:
-        ics = people - managers
-        total = 0.0
-        for k, value in spans:
-            led = managers[:, k] > 0
-            total += _off((ics[led, k] / managers[led, k]).mean(), value) if led.any() else 0.0
-        for ratio in problem.ratios:
-            over, under = ics[:, list(ratio.over)].sum(axis=1), ics[:, ratio.under]
-            both = (over > 0) & (under > 0)
-            total += _off((over[both] / under[both]).mean(), ratio.mean) if both.any() else 0.0
-        return total
+    def cost() -> float:
+        return sum(max(0.0, abs(a.value(people, managers) - a.printed) - AVERAGE_SLACK) / a.printed for a in averages)
 
-    now = cost(managers)
+    now = cost()
     able = np.argwhere(managed)
-    for _ in range(20_000):
-        if now == 0 or not len(able):
+    for _ in range(MANAGER_MOVES if len(able) else 0):
+        if now == 0:
             break
         i, k = able[rng.integers(len(able))]
         old = managers[i, k]
         managers[i, k] = np.clip(old + rng.choice((-1, 1)), least[i, k], people[i, k] // 2)
-        new = cost(managers)
+        new = cost()
         if new > now:
             managers[i, k] = old
         else:
             now = new
-    return pd.DataFrame(managers, columns=roles, index=headcount.index)
-
-
-def _off(mean: float, target: float) -> float:
-    """Distance beyond what rounds to the target, with a margin."""
-    return max(0.0, abs(mean - target) - 0.45) / target
+    return pd.DataFrame(managers, columns=headcount.columns, index=headcount.index)
 
 
 def _misses(walk: Walk, plan: Mapping[str, Any]) -> list[Miss]:
