@@ -18,6 +18,7 @@ from pipeline.responses.survey import Survey
 ANSWERED = "answered"
 OUTSIDE_BASE, BASE_UNKNOWN, ZERO, NO_TOTAL = "outside_base", "base_unknown", "zero", "no_total"
 OUTSIDE_BINS, CANNOT_TELL = "outside_bins", "cannot_tell"
+COUNTS = (Fraction(0), Fraction(1))  # of an answer that does not count, and of one that does
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Contributions:
             case Statistic.SHARE | Statistic.COUNT:
                 return self._counted(measure, variables)
             case Statistic.SHARE_NONZERO:
-                return [(None if v is None else Fraction(v != 0), r) for v, r in self._numbers(variable)]
+                return [(None if v is None else COUNTS[v != 0], r) for v, r in self._numbers(variable)]
             case Statistic.MEDIAN | Statistic.MEAN:
                 return self._numbers(variable)
             case Statistic.MEDIAN_NONZERO:
@@ -102,7 +103,7 @@ class Contributions:
                 chosen = answers[places].isin(measure.answers).any(axis=1)
         reasons = self._reasons(question, measure.source)
         return [
-            (Fraction(bool(hit)), "") if reason == ANSWERED else (None, reason)
+            (COUNTS[bool(hit)], "") if reason == ANSWERED else (None, reason)
             for hit, reason in zip(chosen, reasons, strict=True)
         ]
 
@@ -111,7 +112,7 @@ class Contributions:
         bins = band_of(self._survey.answers[variable], measure.bins)
         return [
             (None, reason) if value is None else (None, OUTSIDE_BINS) if pd.isna(bin_) else
-            (Fraction(bin_ in measure.answers), "")
+            (COUNTS[bin_ in measure.answers], "")
             for (value, reason), bin_ in zip(self._numbers(variable), bins, strict=True)
         ]  # fmt: skip
 
@@ -120,7 +121,7 @@ class Contributions:
         holds = self._evaluate(condition)
         reasons = [self._survey.reasons[self._asked(name)] for name in variables]
         missing = (next((str(r) for r in given if r != ANSWERED), CANNOT_TELL) for given in zip(*reasons, strict=True))
-        return [(None, why) if pd.isna(h) else (Fraction(bool(h)), "") for h, why in zip(holds, missing, strict=True)]
+        return [(None, why) if pd.isna(h) else (COUNTS[bool(h)], "") for h, why in zip(holds, missing, strict=True)]
 
     def _asked(self, variable: str) -> str:
         """The column of the reasons for a variable: of a question with several answers there is one for all."""

@@ -189,11 +189,27 @@ class ChangeKeys(Entry):
     label: str
 
 
+TEXT_KEYS = {"id", "chapter", "title", "measure", "statistic", "layout", "note", "headlines"}  # all that a text has
+TABLE_KEYS = {
+    "question",
+    "per",
+    "bins",
+    "column",
+    "columns",
+    "rows",
+    "total",
+    "order",
+    "last",
+    "add_to_100",
+}  # none for a scatter
+
+
 class ExhibitKeys(Entry):
     """One exhibit.
 
     `survey` names the folder of a sub-survey inside the edition, whose questions and dimensions are then meant.
-    `bins` cut a number into the columns of a histogram; a number that lies in none of them is not in its base.
+    `bins` cut a number into the columns of a histogram; a number that lies in none of them is not in its base. An id
+    such as "10_20" needs its quotes, for YAML reads the number 1020 without.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -241,9 +257,11 @@ class ExhibitKeys(Entry):
             raise ValueError("key 'measure' is missing")
         if (self.points is None) is (self.statistic is Statistic.POINTS):
             raise ValueError("a scatter needs the statistic points and the key points")
+        if self.points is not None:
+            return self._has_none_of(TABLE_KEYS, "a scatter has two axes, and")
         listed = self.columns if isinstance(self.columns, tuple) else ()
         own = any(isinstance(c, ColumnKeys) and (c.question or c.when) for c in listed)
-        if self.question is None and self.points is None and not own:
+        if self.question is None and not own:
             raise ValueError("the exhibit names no question, neither for itself nor for its columns")
         if self.column is not None and self.columns is not None:
             raise ValueError("column names the one column of an exhibit; it cannot stand beside columns")
@@ -252,12 +270,13 @@ class ExhibitKeys(Entry):
     def _is_text(self) -> ExhibitKeys:
         if self.layout is None:
             raise ValueError("a text exhibit needs a layout")
-        for key in sorted(self.model_fields_set - TEXT_KEYS):
-            raise ValueError(f"a text exhibit computes nothing, so it has no key {key!r}")
+        others = set(ExhibitKeys.model_fields) - TEXT_KEYS
+        return self._has_none_of(others, "a text exhibit computes nothing, so it has")
+
+    def _has_none_of(self, keys: set[str], why: str) -> ExhibitKeys:
+        for key in sorted(self.model_fields_set & keys):
+            raise ValueError(f"{why} no key {key!r}")
         return self
-
-
-TEXT_KEYS = {"id", "chapter", "title", "measure", "statistic", "layout", "note", "headlines"}
 
 
 class ExhibitsFile(Entry):

@@ -15,9 +15,7 @@ from pipeline.responses.codebook import Codebook
 from pipeline.responses.survey import Survey
 
 
-def members_of(
-    exhibit: Exhibit, drawn: Drawing, points: list[Point], survey: Survey
-) -> dict[str, tuple[Member, ...]]:
+def members_of(exhibit: Exhibit, drawn: Drawing, points: list[Point], survey: Survey) -> dict[str, tuple[Member, ...]]:
     """Members by cell id, for the base and the measures of every row, and for the points of a scatter.
 
     A respondent who counts in a share is in it twice, as NUMERATOR and as DENOMINATOR, so that both can be counted.
@@ -43,8 +41,7 @@ def members_of(
 
 def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[str, str]) -> Iterator[Member]:
     variable = ", ".join(measure.variables(row))
-    ranked = sorted(range(len(drawn.used)), key=lambda i: drawn.used[i].value)
-    rank = {i: place for place, i in enumerate(ranked, start=1)} if drawn.figure.pivots else {}
+    rank = _ranks(drawn) if drawn.figure.pivots else {}
     for i, c in enumerate(drawn.used):
         text, value = raw.get(c.respondent, ""), float(c.value)
         if measure.statistic in SHARES and c.value:
@@ -53,6 +50,12 @@ def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[s
         yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, rank.get(i), is_pivot, "")
     for c in drawn.left_out:
         yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
+
+
+def _ranks(drawn: Drawn) -> dict[int, int]:
+    """The place of each answer from below, by its place among the respondents of the row."""
+    ranked = sorted(range(len(drawn.used)), key=lambda i: drawn.used[i].value)
+    return {i: place for place, i in enumerate(ranked, start=1)}
 
 
 def _raw_texts(survey: Survey, variables: tuple[str, ...]) -> dict[str, str]:

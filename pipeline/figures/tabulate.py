@@ -6,6 +6,8 @@ what the audience may see of it. Nothing is computed after this.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.definitions import Exhibit, Report
@@ -30,30 +32,44 @@ def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledg
     answers do not fit, and for whatever is wrong in a sub-survey.
     """
     thresholds = report.thresholds(audience)
-
-    opened: dict[str, tuple[Survey, Rows, Contributions]] = {}
-
-    def of(exhibit: Exhibit) -> tuple[Survey, Rows, Contributions]:
-        folder = exhibit.survey or OWN
-        if folder not in opened:
-            found = survey if folder == OWN else read_survey(report.path.parent / folder)
-            opened[folder] = found, Rows(found), Contributions(found)
-        return opened[folder]
-
+    surveys = _Surveys(survey, report.path.parent)
     cells: list[Cell] = []
     members: dict[str, tuple[Member, ...]] = {}
     for exhibit in report.exhibits:
-        source, rows, contributions = of(exhibit)
-        drawn = draw(exhibit, rows, contributions, thresholds)
+        source = surveys.of(exhibit)
+        drawn = draw(exhibit, source.rows, source.contributions, thresholds)
         points = points_of(exhibit, drawn, thresholds, audience)
         cells += cells_of(exhibit, drawn, report, thresholds)
         cells += (point.cell for point in points)
         if may_see_respondents(audience):
-            members |= members_of(exhibit, drawn, points, source)
+            members |= members_of(exhibit, drawn, points, source.survey)
     cells += facts(survey, report)
     headlines = rule_results(report, Ledger(tuple(cells), audience))
     if not may_see_respondents(audience):
         return Ledger(tuple(cells), audience, headlines=headlines)
-    surveys = {OWN: survey, **{folder: found for folder, (found, _, _) in opened.items()}}
     folders = {exhibit.id: exhibit.survey for exhibit in report.exhibits if exhibit.survey}
-    return Ledger(tuple(cells), audience, members, headlines, surveys, folders)
+    return Ledger(tuple(cells), audience, members, headlines, surveys.all(), folders)
+
+
+class _Opened:
+    """One survey ready to be computed from."""
+
+    def __init__(self, survey: Survey):
+        self.survey, self.rows, self.contributions = survey, Rows(survey), Contributions(survey)
+
+
+class _Surveys:
+    """The edition's own survey and its sub-surveys, each read when an exhibit is first computed from it."""
+
+    def __init__(self, own: Survey, edition: Path):
+        self._edition = edition
+        self._opened = {OWN: _Opened(own)}
+
+    def of(self, exhibit: Exhibit) -> _Opened:
+        folder = exhibit.survey or OWN
+        if folder not in self._opened:
+            self._opened[folder] = _Opened(read_survey(self._edition / folder))
+        return self._opened[folder]
+
+    def all(self) -> dict[str, Survey]:
+        return {folder: opened.survey for folder, opened in self._opened.items()}

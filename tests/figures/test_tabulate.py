@@ -189,8 +189,8 @@ def test_numbers_stay_exact_until_they_are_printed(ledger):
 
 
 @pytest.mark.slow
-def test_thirty_exhibits_over_110_companies_take_well_under_two_seconds():
-    """The real edition, members included."""
+def test_the_whole_report_is_tabulated_within_four_seconds():
+    """The real edition of some 150 exhibits, members and sub-surveys included; about one second on an idle machine."""
     edition = SMALL.parents[1] / "survey_raw" / "2023"
     survey = read_survey(edition)
     report = read_report(edition, survey.codebook)
@@ -198,5 +198,5 @@ def test_thirty_exhibits_over_110_companies_take_well_under_two_seconds():
 
     ledger = tabulate(survey, report)
 
-    assert time.perf_counter() - begun < 2
-    assert len(ledger.cells) > 3000
+    assert time.perf_counter() - begun < 4
+    assert len(ledger.cells) > 5000
