@@ -25,7 +25,7 @@ AVERAGES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One number of a small table: its text, its cell, how it is set; `repeated` when the cell has its place elsewhere."""
+    """One number of a small table: text, cell, how it is set; `repeated` when the cell has its place elsewhere."""
 
     text: str
     cell: Cell | None = None
@@ -125,7 +125,9 @@ def answers_table(exhibit: Exhibit, table: Table, line: Line, book: Book, title:
         rows.append(SmallRow(measure.label, tuple(entries), figure.mark or line.mark))
     value = {"share": "Share", "count": book.survey.respondents.capitalize()}.get(table.measures[0].unit, "Value")
     heads = ("Earlier", "Now", "Change") if changes else (("n", value) if counted else (value,))
-    everyone = SmallRow("Base", (*(Entry("") for _ in heads[1:]), Entry(line.n.printed, line.n)), "") if line.n else None
+    everyone = (
+        SmallRow("Base", (*(Entry("") for _ in heads[1:]), Entry(line.n.printed, line.n)), "") if line.n else None
+    )
     return Small(title, heads, (*rows, *([everyone] if everyone and _one_base(line) else [])))
 
 

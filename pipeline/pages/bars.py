@@ -26,6 +26,7 @@ from pipeline.pages.view import Line, Table
 
 CHART, WIDE = 404.0, 556.0  # width of a chart beside large numbers, and without them
 TALL = 290.0  # height that a page has for a chart
+BESIDE = 341.0  # width of one of two charts beside large numbers
 
 
 def answers(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def by_band(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         callouts[0] = type(first)(first.cell, first.text, first.label, (average, *first.small))
     groups = by_dimension(table)
     alone = len(groups) == 1
-    width = CHART if alone else (864.0 - 128.0 - 24.0 - 28.0) / 2
+    width = CHART if alone else BESIDE
     height = TALL if len(groups) <= 2 else TALL / 2 - 18
     drawings = []
     for number, (title, lines) in enumerate(groups.items(), start=1):

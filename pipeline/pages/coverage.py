@@ -11,9 +11,11 @@ from pipeline.figures.ledger import ALL, EMPTY, OVERALL, SUPPRESSED, Cell
 from pipeline.pages import charts
 from pipeline.pages.book import Book, base_text
 from pipeline.pages.drawings import Drawing, alt_text
+from pipeline.pages.svg import text_width
 from pipeline.pages.view import Line, Table
 
 CHART_WIDTH, CHART_HEIGHT = 404.0, 262.0
+CALLOUT, BIG = 128.0, 42.0  # width of a large number, and its usual size
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,13 @@ class Callout:
     small: tuple[str, ...] = ()
     mark: str = ""
     base: Cell | None = None
+    room: float = CALLOUT
+
+    @property
+    def size(self) -> str:
+        """The size of the number in points: the usual one, or smaller where it would not fit its column."""
+        needed = text_width(self.text, BIG, 600) * 0.97
+        return f"{min(BIG, BIG * self.room / needed):.1f}"
 
 
 @dataclass(frozen=True)

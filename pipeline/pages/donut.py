@@ -17,7 +17,7 @@ from pipeline.pages.view import Figure, Table
 
 SLICES = 3
 SHADES = (COLOURS["primary"], "#5FA0AC", "#BCC4CF")  # the main share, the second, the third
-HEIGHT = 236.0
+HEIGHT = 250.0
 
 
 def fits(table: Table) -> bool:
@@ -34,7 +34,8 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     """The donut with its names beside it and the small table of the same figures."""
     line = table.lines[0]
     callouts = overall_callouts(exhibit, book)
-    slices = [(m.label, f) for m, f in zip(table.measures, line.figures, strict=True)]
+    alone = len(table.measures) == 1
+    slices = [(exhibit.title if alone else m.label, f) for m, f in zip(table.measures, line.figures, strict=True)]
     base = base_text(line.figures[0].cell)
     alt = alt_text(f"Donut, {base}, {exhibit.title}", [f"{label} {f.text}" for label, f in slices])
     width = CHART if callouts else WIDE
@@ -45,6 +46,22 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         "tables": [answers_table(exhibit, table, line, book)],
         "details": None,
     }
+
+
+def ring(figure: Figure, base: str, *, size: float, ident: str, alt: str) -> str:
+    """One share as the coloured part of a ring, its number and base in the hole."""
+    with chart_style():
+        drawing = charts.figure_of(size, size)
+        axes = charts.axes_at(drawing, 0, 0, size, size)
+        share = figure.cell.stat
+        axes.pie(
+            [share, max(100.0 - share, 0.0)], colors=[SHADES[0], COLOURS["grid"]], startangle=90, counterclock=False,
+            radius=1.0, wedgeprops={"width": 0.3, "edgecolor": "white", "linewidth": 1.6},
+        )  # fmt: skip
+        axes.set(xlim=(-1.02, 1.02), ylim=(-1.02, 1.02))
+        axes.text(0, 0.06, figure.text, ha="center", va="center", size=size / 6, weight=600, color=SHADES[0])
+        axes.text(0, -0.25, base, ha="center", va="center", size=9, color=COLOURS["muted"])
+        return figure_svg(drawing, ident=ident, alt=alt)
 
 
 def draw(slices: list[tuple[str, Figure]], base: str, *, width: float, ident: str, alt: str) -> str:
@@ -58,7 +75,7 @@ def draw(slices: list[tuple[str, Figure]], base: str, *, width: float, ident: st
         colours = [SHADES[rank.index(i)] for i in range(len(values))]
         rest = max(100.0 - sum(values), 0.0)
         open_ring = rest > 1.5  # one answer alone: the others are the rest
-        drawn, shades = (([*values, rest], [*colours, COLOURS["grid"]]) if open_ring else (values, colours))
+        drawn, shades = ([*values, rest], [*colours, COLOURS["grid"]]) if open_ring else (values, colours)
         axes.pie(
             drawn, colors=shades, startangle=90, counterclock=False, radius=1.0,
             wedgeprops={"width": 0.34, "edgecolor": "white", "linewidth": 1.6},

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.figures.definitions import Exhibit, Measure
+from pipeline.figures.definitions import Exhibit
 from pipeline.figures.exhibits_file import Chart, Statistic
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.exhibits_file import Chart, Statistic
 from pipeline.figures.ledger import Ledger
-from pipeline.pages import bars, coverage, donut, drawings, facts, histogram, scatter, spread
+from pipeline.pages import bars, coverage, donut, drawings, facts, histogram, scatter, spread, tiles
 from pipeline.pages.aside import earlier
-from pipeline.pages.book import Book, base_text, open_book
+from pipeline.pages.book import Book, open_book
 from pipeline.pages.csv_file import csv_address
 from pipeline.pages.notes import deck_line, source_line
 from pipeline.pages.svg import serif_width, text_width
@@ -96,9 +96,7 @@ def exhibit_section(exhibit: Exhibit | str, book: Book) -> str:
     layout = layout_of(exhibit, table)
     page = _page(exhibit, table, layout, book)
     template = TEMPLATES.get(layout, layout.value)
-    return render(
-        f"{template}.html", page=page, earlier=earlier(exhibit, book), **_PARTS[layout](exhibit, table, book)
-    )
+    return render(f"{template}.html", page=page, earlier=earlier(exhibit, book), **_PARTS[layout](exhibit, table, book))
 
 
 def layout_of(exhibit: Exhibit, table: Table) -> Layout:
@@ -128,8 +126,10 @@ def _single(exhibit: Exhibit, table: Table) -> Layout:
     """The layout of the whole sample's row alone: a donut, bars, or large numbers for a few figures."""
     if exhibit.chart is Chart.DONUT and donut.fits(table):
         return Layout.DONUT
-    drawn = exhibit.chart in (Chart.BARS, Chart.RANKED, Chart.DONUT, Chart.STACKED) or len(table.measures) > MOST_CARDS
-    return Layout.ANSWERS if drawn and len(table.measures) > 1 else Layout.CARDS
+    if exhibit.chart is Chart.TILES or len(table.measures) == 1:
+        return Layout.CARDS
+    drawn = exhibit.chart in (Chart.BARS, Chart.RANKED, Chart.DONUT, Chart.STACKED)
+    return Layout.ANSWERS if drawn or len(table.measures) > MOST_CARDS else Layout.CARDS
 
 
 def _words(exhibit: Exhibit, book: Book) -> str:
@@ -205,15 +205,6 @@ def _wide(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     }
 
 
-def _cards(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
-    line = table.lines[0]
-    cards = [
-        coverage.Callout(figure.cell, figure.text, measure.label, (base_text(figure.cell),), line.mark or figure.mark)
-        for figure, measure in zip(line.figures, table.measures, strict=True)
-    ]
-    return {"callouts": cards}
-
-
 def _coverage(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     return coverage.parts(exhibit, table, book)
 
@@ -228,7 +219,7 @@ _PARTS: dict[Layout, Callable[[Exhibit, Table, Book], dict[str, Any]]] = {
     Layout.ACROSS: _across,
     Layout.WIDE: _wide,
     Layout.COVERAGE: _coverage,
-    Layout.CARDS: _cards,
+    Layout.CARDS: tiles.parts,
     Layout.ANSWERS: bars.answers,
     Layout.BY_BAND: bars.by_band,
     Layout.DONUT: donut.parts,

@@ -104,12 +104,12 @@ def contents(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section
     pages = [lines[i : i + CONTENTS_LINES] for i in range(0, len(lines), CONTENTS_LINES)] or [[]]
     return [
         Section(
-            "contents" if number == 0 else f"contents-{number + 1}",
+            "table-of-contents" if number == 0 else f"table-of-contents-{number + 1}",
             "contents",
             "Contents",
             render(
                 "contents.html",
-                id="contents" if number == 0 else f"contents-{number + 1}",
+                id="table-of-contents" if number == 0 else f"table-of-contents-{number + 1}",
                 lines=part,
                 half=ceil(len(part) / 2),
                 numbers=book.number_of,

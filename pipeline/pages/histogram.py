@@ -39,9 +39,7 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     ]
     callouts = overall_callouts(exhibit, book)
     median = _median(exhibit, table, book)
-    alt = alt_text(
-        f"Histogram, {base_text(line.n)}, {exhibit.title}", [f"{b.label} {b.printed}" for b in bins]
-    )
+    alt = alt_text(f"Histogram, {base_text(line.n)}, {exhibit.title}", [f"{b.label} {b.printed}" for b in bins])
     svg = draw(bins, median, width=CHART if callouts else WIDE, ident=f"{exhibit.id}-chart", alt=alt)
     unit = "Share of companies" if table.measures[0].unit == "share" else "Companies"
     return {
@@ -100,7 +98,8 @@ def draw(bins: list[Bin], median: tuple[float, str] | None, *, width: float, ide
                 axes.add_patch(charts.Rectangle((i + 0.03, 0), 0.94, b.value, fc=colour, lw=0, clip_on=False))
             axes.annotate(
                 b.printed, (i + 0.5, b.value or 0.0), (0, 3), textcoords="offset points", ha="center", va="bottom",
-                size=9.5, weight=600 if i == accent else 500, color=COLOURS["ink"],
+                size=9.5, weight=600 if i == accent else 500, color=COLOURS["ink"], zorder=4,
+                bbox={"fc": "white", "ec": "none", "pad": 0.8} if median and i == chosen else None,
             )  # fmt: skip
             axes.annotate(
                 name, (i + 0.5, 0), (0, -5), textcoords="offset points", ha="center", va="top", size=8.5,
@@ -111,6 +110,7 @@ def draw(bins: list[Bin], median: tuple[float, str] | None, *, width: float, ide
             axes.annotate(
                 "", (at, 0), (at, top + 20.0 / (HEIGHT - above - below) * top), annotation_clip=False,
                 arrowprops={"arrowstyle": "-", "color": COLOURS["deep"], "lw": 1.4, "shrinkA": 0, "shrinkB": 0},
+                zorder=3,
             )  # fmt: skip
             half = text_width(words, 9.5, 600) / 2 * len(bins) / width
             axes.annotate(

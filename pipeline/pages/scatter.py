@@ -94,11 +94,12 @@ def draw(
     x, y = axes_of
     with chart_style():
         figure = charts.figure_of(width, HEIGHT)
-        spans = [
-            _span([p[i] for p in points], threshold) for i, threshold in enumerate(thresholds)
-        ]
+        spans = [_span([p[i] for p in points], threshold) for i, threshold in enumerate(thresholds)]
         ticks = [_ticks(*span) for span in spans]
-        names = [[format_value(t, m.unit, m.decimals if m.decimals else 0) for t in tick] for m, tick in zip(axes_of, ticks, strict=True)]
+        names = [
+            [format_value(t, m.unit, m.decimals if m.decimals else 0) for t in tick]
+            for m, tick in zip(axes_of, ticks, strict=True)
+        ]
         left = max((text_width(name, 8.5) for name in names[1]), default=0.0) + 12
         axes = charts.axes_at(figure, left, 20, width - left - 16, HEIGHT - 20 - 36)
         axes.set(xlim=spans[0], ylim=spans[1])
@@ -138,9 +139,13 @@ def _line(axes: Any, value: float, printed: str, along: str) -> None:
     draw_line(value, color=COLOURS["deep"], lw=1.0, ls=(0, (4, 2)), zorder=2)
     words = {"size": 8.5, "weight": 600, "color": COLOURS["deep"], "textcoords": "offset points"}
     if along == "x":
-        axes.annotate(printed, (value, 1), (0, 3), xycoords=("data", "axes fraction"), ha="center", va="bottom", **words)
+        axes.annotate(
+            printed, (value, 1), (0, 3), xycoords=("data", "axes fraction"), ha="center", va="bottom", **words
+        )
     else:
-        axes.annotate(printed, (1, value), (-2, 3), xycoords=("axes fraction", "data"), ha="right", va="bottom", **words)
+        axes.annotate(
+            printed, (1, value), (-2, 3), xycoords=("axes fraction", "data"), ha="right", va="bottom", **words
+        )
 
 
 def _span(values: list[float], threshold: float | None) -> tuple[float, float]:

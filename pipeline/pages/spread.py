@@ -9,12 +9,10 @@ from pipeline.figures.formats import format_value
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
 from pipeline.pages.aside import bands_table, by_dimension, overall_callouts, quartiles, words_for
-from pipeline.pages.bars import CHART, TALL
+from pipeline.pages.bars import BESIDE, CHART, TALL
 from pipeline.pages.book import Book, base_text
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.view import Line, Table
-
-BESIDE = (864.0 - 128.0 - 24.0 - 28.0) / 2  # one of two charts beside large numbers
 
 
 def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 from math import ceil
+from typing import Any
 
 from markupsafe import Markup
 
@@ -20,6 +21,7 @@ from pipeline.pages.templating import render
 WIDTH, ROOM = 864.0, 318.0  # of a page's body, in points
 MEASURE = 594.0  # widest single column of prose
 GAP = 30.0
+LABELLED = 630.0  # width of the sentences beside labels
 SIZES = ((12.0, 18.0), (11.0, 16.5), (10.0, 15.0), (9.5, 13.5), (9.0, 12.5))  # size and line of text, in points
 CARD_LEAST = 126.0  # narrowest card
 CARD_HEAD = 34.0  # height of a card's number, rule and paddings, beside its heading and text
@@ -27,6 +29,7 @@ CARD_HEAD = 34.0  # height of a card's number, rule and paddings, beside its hea
 BLOCK = re.compile(r"<(p|ul|ol|table|h[3-6]|blockquote|pre)\b.*?</\1>", re.DOTALL)
 ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 LABEL = re.compile(r"^\s*(?:<p>)?\s*<strong>(.*?)</strong>\s*", re.DOTALL)
+FIGURE = re.compile(r'<span class="bound"[^>]*>[^<]*</span>')
 BODY = re.compile(r'<div class="words (\w+)"><!--commentary--></div>')
 FIGURES = re.compile(r'<span class="figures">.*?</span>', re.DOTALL)
 
@@ -51,11 +54,12 @@ class Atom:
 
 @dataclass(frozen=True)
 class Card:
-    """One item of a list set as a card: its number if the list is numbered, its label, its sentence."""
+    """One item of a list as a card: its number if the list is numbered, label, words, and a figure set large."""
 
     number: str
     label: Markup
     body: Markup
+    lead: Markup | str = ""
 
     @property
     def text(self) -> str:
@@ -90,15 +94,40 @@ def plain(html: str) -> str:
 
 
 def _prose(written: str) -> str:
+    """Paragraphs and lists in one column or two; a short text whose items all have labels as a list across the page."""
     atoms = _atoms(written)
-    size, line = SIZES[0]
-    columns = 1
-    for columns, (size, line) in ((1, SIZES[1]), (2, SIZES[1]), (2, SIZES[2]), (2, SIZES[3])):
-        width = MEASURE if columns == 1 else (WIDTH - GAP) / 2
-        if max(_height(part, width, size, line) for part in _columns(atoms, columns, width)) <= ROOM:
+    items = [atom for atom in atoms if atom.tag in ("ul", "ol")]
+    if items and all(LABEL.match(atom.html) for atom in items):
+        size, line = SIZES[1]
+        others = [atom for atom in atoms if atom not in items]
+        if _height(others, MEASURE, size, line) + _labelled_height(items, size, line) <= ROOM:
+            return render("words_labelled.html", parts=_labelled(atoms), size=size, line=line)
+    count, (size, line) = 2, SIZES[3]
+    for count, (size, line) in ((1, SIZES[0]), (1, SIZES[1]), (2, SIZES[1]), (2, SIZES[2]), (2, SIZES[3])):
+        width = MEASURE if count == 1 else (WIDTH - GAP) / 2
+        if max(_height(part, width, size, line) for part in _columns(atoms, count, width)) <= ROOM:
             break
-    parts = _columns(atoms, columns, MEASURE if columns == 1 else (WIDTH - GAP) / 2)
+    parts = _columns(atoms, count, MEASURE if count == 1 else (WIDTH - GAP) / 2)
     return render("words_prose.html", columns=[Markup(_joined(part)) for part in parts], size=size, line=line)
+
+
+def _labelled(atoms: Sequence[Atom]) -> list[Markup | list[Card]]:
+    """The text with each run of items as rows of number, label and sentence."""
+    parts: list[Markup | list[Card]] = []
+    for atom in atoms:
+        if atom.tag not in ("ul", "ol"):
+            parts.append(Markup(atom.html))
+            continue
+        if not parts or isinstance(parts[-1], Markup):
+            parts.append([])
+        found = LABEL.match(atom.html)
+        body = _capitalised(atom.html[found.end() :].strip())
+        parts[-1].append(Card(str(atom.number or ""), Markup(plain(found[1]).rstrip(":")), Markup(body)))
+    return parts
+
+
+def _labelled_height(items: Sequence[Atom], size: float, line: float) -> float:
+    return sum(_lines(atom.text, LABELLED, size) * line + 13.0 for atom in items)
 
 
 def _atoms(written: str) -> list[Atom]:
@@ -110,9 +139,7 @@ def _atoms(written: str) -> list[Atom]:
             continue
         start = re.match(r'<ol start="(\d+)"', html)
         first = int(start[1]) if start else 1
-        atoms += [
-            Atom(item, tag, first + i if tag == "ol" else None) for i, item in enumerate(ITEM.findall(html))
-        ]
+        atoms += [Atom(item, tag, first + i if tag == "ol" else None) for i, item in enumerate(ITEM.findall(html))]
     return atoms
 
 
@@ -168,39 +195,63 @@ def _number(atom: Atom) -> str:
 
 
 def _cards(written: str, *, steps: bool = False) -> str:
-    cards, above, below = [], [], []
+    """Lists become rows of cards, in order with the text between them; all cards have one size of type."""
+    parts: list[Markup | list[Card]] = []
     for block in BLOCK.finditer(written):
-        if block[1] in ("ul", "ol"):
-            cards += [_card(atom) for atom in _atoms(block[0])]
-        else:
-            (below if cards else above).append(block[0])
-    if not cards:
+        is_list = block[1] in ("ul", "ol")
+        parts.append([_card(atom) for atom in _atoms(block[0])] if is_list else Markup(block[0]))
+    groups = [part for part in parts if isinstance(part, list)]
+    if not groups:
         raise InputError("cards and steps are made from the items of a list, and this text has none")
-    beside = sum(_lines(plain(html), MEASURE, 10) * 14.5 + 6 for html in (*above, *below)) + (
-        10 if above else 0
-    ) + (12 if below else 0)
-    columns, (size, line) = _grid(cards, ROOM - beside, steps=steps)
-    gap = 16.0 if columns > 4 else 24.0
+    words = [part for part in parts if not isinstance(part, list)]
+    beside = sum(_lines(plain(html), MEASURE, 10) * 14.5 + 12 for html in words)
+    columns, (size, line) = _grid(groups, ROOM - beside, steps=steps)
     return render(
         "words_cards.html",
         kind="steps" if steps else "cards",
-        above=Markup("".join(above)),
-        below=Markup("".join(below)),
-        rows=[cards[i : i + columns] for i in range(0, len(cards), columns)],
-        width=round((WIDTH - gap * (columns - 1)) / columns, 2),
-        gap=gap,
-        columns=columns,
+        parts=[
+            part if isinstance(part, Markup) else _rows(part, number)
+            for part, number in zip(parts, _in_turn(parts, columns), strict=True)
+        ],
         size=size,
         line=line,
     )
 
 
+def _in_turn(parts: Sequence[Markup | list[Card]], columns: Sequence[int]) -> list[int]:
+    """For each part the columns of its cards, 0 for text."""
+    numbers = iter(columns)
+    return [0 if isinstance(part, Markup) else next(numbers) for part in parts]
+
+
+def _rows(cards: list[Card], columns: int) -> dict[str, Any]:
+    gap = _gap(columns)
+    return {
+        "rows": [cards[i : i + columns] for i in range(0, len(cards), columns)],
+        "width": round(_card_width(columns), 2),
+        "gap": gap,
+    }
+
+
+def _gap(columns: int) -> float:
+    return 16.0 if columns > 4 else 24.0
+
+
+def _card_width(columns: int) -> float:
+    return (WIDTH - _gap(columns) * (columns - 1)) / columns
+
+
 def _card(atom: Atom) -> Card:
-    """An item as a card; the colon after its label goes, as the label stands on a line of its own."""
+    """An item as a card; the colon after its label goes, as the label stands on a line of its own.
+
+    A sentence that begins with a figure shows that figure large.
+    """
     found = LABEL.match(atom.html)
     label = plain(found[1]).rstrip(":") if found else ""
-    body = atom.html[found.end() :] if found else atom.html
-    return Card(str(atom.number or ""), Markup(label), Markup(_capitalised(body.strip())))
+    body = (atom.html[found.end() :] if found else atom.html).strip()
+    figure = FIGURE.match(body)
+    lead, body = (figure[0], body[figure.end() :].strip()) if figure else ("", _capitalised(body))
+    return Card(str(atom.number or ""), Markup(label), Markup(body), Markup(lead) if lead else "")
 
 
 def _capitalised(html: str) -> str:
@@ -208,19 +259,25 @@ def _capitalised(html: str) -> str:
     return html[:1].upper() + html[1:]
 
 
-def _grid(cards: Sequence[Card], room: float, *, steps: bool) -> tuple[int, tuple[float, float]]:
-    """Columns and type size: as large as fits the room; steps keep to one row where they can."""
-    best = (1, SIZES[-1])
+def _grid(groups: Sequence[list[Card]], room: float, *, steps: bool) -> tuple[list[int], tuple[float, float]]:
+    """Columns of each group and type size: as large as fits the room; steps keep to one row where they can."""
     for size, line in SIZES:
-        for columns in _shapes(len(cards), steps):
-            gap = 16.0 if columns > 4 else 24.0
-            width = (WIDTH - gap * (columns - 1)) / columns
-            rows = [cards[i : i + columns] for i in range(0, len(cards), columns)]
-            height = sum(max(_card_height(card, width, size, line) for card in row) + 18 for row in rows)
-            if width >= CARD_LEAST and height <= room:
-                return columns, (size, line)
-            best = (columns, (size, line))
-    return best
+        columns = [_narrowest(cards, size, line, steps) for cards in groups]
+        height = sum(_group_height(c, n, size, line) for c, n in zip(groups, columns, strict=True))
+        if height <= room or (size, line) == SIZES[-1]:
+            return columns, (size, line)
+    raise AssertionError("the last size is always taken")
+
+
+def _narrowest(cards: list[Card], size: float, line: float, steps: bool) -> int:
+    """The number of columns that makes the group lowest; the preferred one where it makes no difference."""
+    shapes = [n for n in _shapes(len(cards), steps) if _card_width(n) >= CARD_LEAST]
+    return shapes[0] if steps else min(shapes, key=lambda n: _group_height(cards, n, size, line))
+
+
+def _group_height(cards: list[Card], columns: int, size: float, line: float) -> float:
+    rows = [cards[i : i + columns] for i in range(0, len(cards), columns)]
+    return sum(max(_card_height(card, _card_width(columns), size, line) for card in row) + 18 for row in rows)
 
 
 def _shapes(count: int, steps: bool) -> list[int]:
@@ -232,7 +289,7 @@ def _shapes(count: int, steps: bool) -> list[int]:
 
 def _card_height(card: Card, width: float, size: float, line: float) -> float:
     head = _lines(card.label, width, size + 0.5, 600) * (line + 1) if card.label else 0.0
-    return CARD_HEAD + head + _lines(card.text, width, size) * line
+    return CARD_HEAD + head + (34.0 if card.lead else 0.0) + _lines(card.text, width, size) * line
 
 
 # Tables
@@ -288,7 +345,8 @@ def _table_height(table: str, width: float, size: float, line: float) -> float:
     widths = _widths(table, width)
     rows = _cells(table)
     return sum(
-        max(_lines(cell, each - 14, size, 500) for cell, each in zip(row, widths, strict=False)) * line + 8 for row in rows
+        max(_lines(cell, each - 14, size, 500) for cell, each in zip(row, widths, strict=False)) * line + 8
+        for row in rows
     )
 
 
@@ -296,9 +354,7 @@ def _accessible(table: str) -> str:
     """The rows of a Markdown table with column heads and one row head each, as every table of the report has."""
     inner = re.sub(r"^<table>|</table>$", "", table.strip())
     inner = re.sub(r"<th(?=[ >])", '<th scope="col"', inner)
-    return re.sub(
-        r"(<tr>\s*)<td([^>]*)>(.*?)</td>", r'\1<th scope="row"\2>\3</th>', inner, flags=re.DOTALL
-    )
+    return re.sub(r"(<tr>\s*)<td([^>]*)>(.*?)</td>", r'\1<th scope="row"\2>\3</th>', inner, flags=re.DOTALL)
 
 
 _LAYOUTS = {
