@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.figures.definitions import Change, Exhibit, Measure
-from pipeline.figures.exhibits_file import Statistic
+from pipeline.figures.exhibits_file import MEDIANS, Statistic
 from pipeline.figures.formats import EN_DASH, format_value
-from pipeline.figures.ledger import ALL, CHANGE, EMPTY, OVERALL, SHOWN, SUPPRESSED, Cell, address
+from pipeline.figures.ledger import ALL, CHANGE, EMPTY, OVERALL, SHOWN, SUPPRESSED, Cell
 from pipeline.pages.book import Book, base_text
 from pipeline.pages.coverage import Callout
 from pipeline.pages.view import Figure, Line, Table
@@ -74,7 +74,7 @@ def earlier(exhibit: Exhibit, book: Book) -> list[Earlier]:
     for change in exhibit.changes:
         now = book.find(exhibit.id, change.dimension, change.band, change.column)
         difference = book.find(exhibit.id, change.dimension, change.band, change.column, CHANGE)
-        if now is None or difference is None or SHOWN not in (now.status,) or difference.status != SHOWN:
+        if now is None or difference is None or now.status != SHOWN or difference.status != SHOWN:
             continue
         before = book.find("reference", OVERALL, ALL, change.reference)
         found.append(Earlier(change.label, _compared(exhibit, change), before, now, difference))
@@ -102,6 +102,15 @@ def overall_callouts(exhibit: Exhibit, book: Book, measures: Sequence[Measure] |
     return found
 
 
+def whole_sample(measure: Measure, exhibit: Exhibit, book: Book) -> list[Callout]:
+    """The large number of a page about one figure: it says whose figure it is, as the deck line says what it is."""
+    respondents = book.codebook_of(exhibit).survey.respondents
+    return [
+        Callout(c.cell, c.text, f"All {respondents}", tuple(filter(None, [AVERAGES.get(measure.statistic), *c.small])))
+        for c in overall_callouts(exhibit, book, [measure])
+    ]
+
+
 def quartiles(cell: Cell, book: Book) -> tuple[Cell | None, Cell | None]:
     """The two quartiles of a median, or none where they are not printed."""
     found = [book.find(cell.exhibit, cell.dimension, cell.band, cell.column, name) for name in ("p25", "p75")]
@@ -122,13 +131,20 @@ def answers_table(exhibit: Exhibit, table: Table, line: Line, book: Book, title:
         entries.append(Entry(figure.text, figure.cell, figure_classes(figure)))
         if changes:
             entries.append(_difference(change, exhibit, book))
-        rows.append(SmallRow(measure.label, tuple(entries), figure.mark or line.mark))
+        label = measure.label if len(table.measures) > 1 else exhibit.title
+        rows.append(SmallRow(label, tuple(entries), figure.mark or line.mark))
     value = {"share": "Share", "count": book.survey.respondents.capitalize()}.get(table.measures[0].unit, "Value")
-    heads = ("Earlier", "Now", "Change") if changes else (("n", value) if counted else (value,))
+    heads = (_year(exhibit), "Now", "Change") if changes else (("n", value) if counted else (value,))
     everyone = (
         SmallRow("Base", (*(Entry("") for _ in heads[1:]), Entry(line.n.printed, line.n)), "") if line.n else None
     )
     return Small(title, heads, (*rows, *([everyone] if everyone and _one_base(line) else [])))
+
+
+def _year(exhibit: Exhibit) -> str:
+    """What the older values are called: 2021 when all changes are told since 2021."""
+    labels = {change.label for change in exhibit.changes}
+    return labels.pop().removeprefix("since ").capitalize() if len(labels) == 1 else "Earlier"
 
 
 def _one_base(line: Line) -> bool:
@@ -169,7 +185,8 @@ def bands_table(title: str, lines: Sequence[Line], measures: Sequence[Measure], 
             else:
                 entries.append(value)
         rows.append(SmallRow(line.label, tuple(entries), line.mark, line.row.dimension, line.is_everyone))
-    names = ("P25", "Median", "P75") if spread else tuple(m.short for m in measures) if not alone else ("Value",)
+    value = "Median" if measures[0].statistic in MEDIANS else "Share" if measures[0].unit == "share" else "Value"
+    names = ("P25", "Median", "P75") if spread else (value,) if alone else tuple(m.short for m in measures)
     return Small(title, ("n", *names), tuple(rows))
 
 
@@ -196,7 +213,3 @@ def words_for(cell: Cell | None) -> str:
     if cell is None:
         return ""
     return {EMPTY: "no company in this band", SUPPRESSED: "withheld"}.get(cell.status, "")
-
-
-def change_address(change: Change, exhibit: Exhibit) -> str:
-    return address(exhibit.id, change.dimension, change.band, change.column, CHANGE)

@@ -10,12 +10,12 @@ from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.ledger import SHOWN, Cell
 from pipeline.pages import charts
 from pipeline.pages.aside import (
-    AVERAGES,
     answers_table,
     bands_table,
     by_dimension,
     earlier,
     overall_callouts,
+    whole_sample,
     words_for,
 )
 from pipeline.pages.book import Book, base_text
@@ -85,11 +85,7 @@ def _changes(exhibit: Exhibit, book: Book) -> list[tuple[Any, Any]]:
 def by_band(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     """One figure for all companies as a large number, and by band as bars, one panel for each dimension."""
     everyone = table.lines[0]
-    callouts = overall_callouts(exhibit, book, [table.measures[0]]) + overall_callouts(exhibit, book)
-    average = AVERAGES.get(table.measures[0].statistic, "")
-    if callouts and average:
-        first = callouts[0]
-        callouts[0] = type(first)(first.cell, first.text, first.label, (average, *first.small))
+    callouts = whole_sample(table.measures[0], exhibit, book) + overall_callouts(exhibit, book)
     groups = by_dimension(table)
     alone = len(groups) == 1
     width = CHART if alone else BESIDE

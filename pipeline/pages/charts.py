@@ -16,6 +16,7 @@ from pipeline.pages.theme import COLOURS, Category, chart_style
 POINTS = 72
 PANEL = 250  # widest small panel, in points
 NUMBER_FROM = 7  # a share below this many percent has no room for its number inside a bar
+FAR = 0.4  # a smallest value above this part of the largest is far from zero
 LOG_RANGE = 50  # a value axis becomes logarithmic where its range passes this factor
 
 
@@ -245,10 +246,12 @@ def _value_scale(axes: Axes, strips: Sequence[Strip], tick: Callable[[float], st
         low, high = smallest / 1.3, largest * 1.3
         ticks = [d * 10**p for p in range(-2, 13) for d in (1, 3) if low <= d * 10**p <= high]
     else:
-        low, high = 0.0, largest * 1.06 or 1.0
-        ticks = [
-            t for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=largest > 1).tick_values(0, high) if t <= high
-        ]
+        # Strips are no bars: where all values lie far from zero, the scale need not begin there.
+        far = smallest > FAR * largest
+        low, high = (smallest - 0.12 * (largest - smallest) if far else 0.0), largest * 1.06 or 1.0
+        high = largest + 0.12 * (largest - smallest) if far and largest > smallest else high
+        locator = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=largest > 1)
+        ticks = [t for t in locator.tick_values(low, high) if low <= t <= high]
     axes.set_xlim(low, high)
     axes.set_xticks(ticks, [tick(float(value)) for value in ticks])
     axes.minorticks_off()

@@ -16,6 +16,7 @@ from pipeline.pages.theme import COLOURS, chart_style
 from pipeline.pages.view import Figure, Table
 
 SLICES = 3
+YES = "yes"  # of yes and no, the share that says yes is the point, however small
 SHADES = (COLOURS["primary"], "#5FA0AC", "#BCC4CF")  # the main share, the second, the third
 HEIGHT = 250.0
 
@@ -35,11 +36,13 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     line = table.lines[0]
     callouts = overall_callouts(exhibit, book)
     alone = len(table.measures) == 1
-    slices = [(exhibit.title if alone else m.label, f) for m, f in zip(table.measures, line.figures, strict=True)]
+    pairs = list(zip(table.measures, line.figures, strict=True))
+    slices = [(exhibit.title if alone else m.label, f) for m, f in pairs]
+    main = next((i for i, (m, _) in enumerate(pairs) if m.id == YES), None)
     base = base_text(line.figures[0].cell)
     alt = alt_text(f"Donut, {base}, {exhibit.title}", [f"{label} {f.text}" for label, f in slices])
     width = CHART if callouts else WIDE
-    svg = draw(slices, base, width=width, ident=f"{exhibit.id}-chart", alt=alt)
+    svg = draw(slices, base, main, width=width, ident=f"{exhibit.id}-chart", alt=alt)
     return {
         "callouts": callouts,
         "charts": [Drawing("", "", svg)],
@@ -64,14 +67,19 @@ def ring(figure: Figure, base: str, *, size: float, ident: str, alt: str) -> str
         return figure_svg(drawing, ident=ident, alt=alt)
 
 
-def draw(slices: list[tuple[str, Figure]], base: str, *, width: float, ident: str, alt: str) -> str:
-    """Slices clockwise from the top, largest first in colour; what is not named is the pale rest of the ring."""
+def draw(
+    slices: list[tuple[str, Figure]], base: str, main: int | None = None, *, width: float, ident: str, alt: str
+) -> str:
+    """Slices clockwise from the top; what is not named is the pale rest of the ring.
+
+    `main` is the slice whose share stands in the hole and that has the accent, the largest when it is None.
+    """
     with chart_style():
         figure = charts.figure_of(width, HEIGHT)
         size = HEIGHT - 8
         axes = charts.axes_at(figure, 4, 4, size, size)
         values = [f.cell.stat for _, f in slices]
-        rank = sorted(range(len(values)), key=lambda i: -values[i])
+        rank = sorted(range(len(values)), key=lambda i: (i != main, -values[i]))
         colours = [SHADES[rank.index(i)] for i in range(len(values))]
         rest = max(100.0 - sum(values), 0.0)
         open_ring = rest > 1.5  # one answer alone: the others are the rest
@@ -81,8 +89,7 @@ def draw(slices: list[tuple[str, Figure]], base: str, *, width: float, ident: st
             wedgeprops={"width": 0.34, "edgecolor": "white", "linewidth": 1.6},
         )  # fmt: skip
         axes.set(xlim=(-1.02, 1.02), ylim=(-1.02, 1.02))
-        main = rank[0]
-        axes.text(0, 0.06, slices[main][1].text, ha="center", va="center", size=34, weight=600, color=SHADES[0])
+        axes.text(0, 0.06, slices[rank[0]][1].text, ha="center", va="center", size=34, weight=600, color=SHADES[0])
         axes.text(0, -0.27, base, ha="center", va="center", size=9.5, color=COLOURS["muted"])
         beside = charts.axes_at(figure, size + 36, 4, width - size - 38, size)
         beside.set(xlim=(0, width - size - 38), ylim=(size, 0))

@@ -107,7 +107,7 @@ def panels(exhibit: Exhibit, table: Table, book: Book, width: float = 864.0) -> 
         ]
         for unit in units
     ]
-    height = (len(table.lines) * (15.0 if len(rows) == 1 else 12.6) + 33) * len(rows)
+    height = (len(table.lines) * (15.0 if len(rows) == 1 else 11.4) + 33) * len(rows)
     alt = alt_text(f"Bars for each row and column of the table, {exhibit.title}", [])
     svg = charts.panel_rows(rows, width=width, height=height, ident=f"{exhibit.id}-panels", alt=alt)
     return Drawing("", "", svg)

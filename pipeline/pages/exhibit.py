@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.figures.definitions import Exhibit, Report
-from pipeline.figures.exhibits_file import Chart, Statistic
+from pipeline.figures.exhibits_file import MEDIANS, Chart, Statistic
 from pipeline.figures.ledger import Ledger
 from pipeline.pages import bars, coverage, donut, drawings, facts, histogram, scatter, spread, tiles
 from pipeline.pages.aside import earlier
@@ -107,6 +107,9 @@ def layout_of(exhibit: Exhibit, table: Table) -> Layout:
         return Layout.HISTOGRAM
     ranges = exhibit.chart is Chart.RANGES or exhibit.statistic is Statistic.MEDIAN_NONZERO
     groups = {line.row.dimension for line in table.lines if not line.is_everyone}
+    medians = exhibit.chart is Chart.BARS and all(m.statistic in MEDIANS for m in table.measures)
+    if medians and len(table.measures) == 2 and len(groups) == 1 and table.lines[0].is_everyone:
+        return Layout.SPREAD
     if ranges and len(table.lines) > 1 and (len(table.measures) > 1 or len(groups) == 1):
         return Layout.SPREAD
     if ranges and len(table.measures) == 1:

@@ -7,21 +7,24 @@ shares in them. The thresholds are those of the conditions that the quadrant sha
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.figures.definitions import Exhibit, Measure
-from pipeline.figures.formats import format_value
+from pipeline.figures.formats import EN_DASH, format_value
 from pipeline.figures.ledger import ALL, COMPANY, OVERALL, SHOWN
 from pipeline.pages import charts
-from pipeline.pages.aside import overall_callouts
+from pipeline.pages.aside import Entry, Small, SmallRow, by_dimension, overall_callouts
 from pipeline.pages.bars import WIDE
 from pipeline.pages.book import Book, base_text
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width
 from pipeline.pages.theme import COLOURS, chart_style
-from pipeline.pages.view import Table
+from pipeline.pages.view import MARKS, Line, Table
 
 HEIGHT = 300.0
 MANY = 100  # from so many dots on they are one image, their text stays live
@@ -30,18 +33,45 @@ COMPARISON = re.compile(r"([a-z_][\w.]*)\s*(<=|>=|<|>)\s*(-?[\d_.]+)")
 Point = tuple[float, float]
 
 
+@dataclass(frozen=True)
+class Corner:
+    """One quadrant: where it begins on both axes, to which side it lies, and the share of companies in it."""
+
+    x: float
+    y: float
+    right: bool
+    upper: bool
+    printed: str
+
+
 def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     """The scatter, or the empty quadrants, and the shares in the quadrants as large numbers."""
     x, y = exhibit.axes
     points = _points(exhibit, x, y, book)
-    thresholds = (_threshold(exhibit, x), _threshold(exhibit, y))
     callouts = overall_callouts(exhibit, book)
     items = [f"{c.text} {c.label}" for c in callouts]
-    alt = alt_text(f"Scatter of {y.label} against {x.label}, {len(points)} companies, in quadrants", items)
-    svg = draw(
-        points, (x, y), thresholds, _quadrants(exhibit, x, y, book), width=WIDE, ident=f"{exhibit.id}-chart", alt=alt
-    )
-    return {"callouts": callouts, "chart": Drawing("", _sub(points, exhibit, book), svg)}
+    dots = f"{len(points)} companies" if points else "quadrants only"
+    alt = alt_text(f"Scatter of {y.label} against {x.label}, {dots}", items)
+    svg = draw(points, (x, y), _corners(exhibit, x, y, book), width=WIDE, ident=f"{exhibit.id}-chart", alt=alt)
+    return {
+        "callouts": callouts,
+        "chart": Drawing("", _sub(points, exhibit, book), svg),
+        "tables": [_by_band(title, lines, exhibit, book) for title, lines in by_dimension(table).items()],
+    }
+
+
+def _by_band(title: str, lines: list[Line], exhibit: Exhibit, book: Book) -> Small:
+    """The first quadrant share by the bands of a dimension."""
+    measure = exhibit.callouts[0]
+    rows = []
+    for line in lines:
+        cell = book.find(exhibit.id, line.row.dimension, line.row.band, measure.id)
+        if cell is not None:
+            text = cell.printed if cell.status == SHOWN else EN_DASH
+            n = Entry(format_value(cell.n, "count") if cell.n is not None else "", cell, "n", repeated=True)
+            mark = MARKS[cell.mark]
+            rows.append(SmallRow(line.label, (n, Entry(text, cell)), mark, line.row.dimension))
+    return Small(title, ("n", "Share"), tuple(rows))
 
 
 def _sub(points: list[Point], exhibit: Exhibit, book: Book) -> str:
@@ -61,99 +91,95 @@ def _points(exhibit: Exhibit, x: Measure, y: Measure, book: Book) -> list[Point]
     return [(point[x.id], point[y.id]) for point in found.values() if x.id in point and y.id in point]
 
 
-def _threshold(exhibit: Exhibit, axis: Measure) -> float | None:
-    for measure in exhibit.callouts:
-        for name, _, value in COMPARISON.findall(measure.when or ""):
-            if name == axis.question:
-                return float(value.replace("_", ""))
-    return None
-
-
-def _quadrants(exhibit: Exhibit, x: Measure, y: Measure, book: Book) -> list[tuple[bool, bool, str]]:
-    """The shares that fill one quadrant as (right, upper, printed); conditions of another shape are left out."""
+def _corners(exhibit: Exhibit, x: Measure, y: Measure, book: Book) -> list[Corner]:
+    """The quadrants that the callouts count: conditions of one comparison on each axis; others are left out."""
     found = []
     for measure in exhibit.callouts:
-        sides = {name: sign.startswith(">") for name, sign, _ in COMPARISON.findall(measure.when or "")}
+        compared = {
+            name: (sign, float(value.replace("_", ""))) for name, sign, value in COMPARISON.findall(measure.when or "")
+        }
         cell = book.find(exhibit.id, OVERALL, ALL, measure.id)
-        if {x.question, y.question} == set(sides) and cell is not None and cell.status == SHOWN:
-            found.append((sides[x.question], sides[y.question], cell.printed))
+        simple = set(compared) == {x.question, y.question} and " or " not in (measure.when or "")
+        if simple and cell is not None and cell.status == SHOWN:
+            (sign_x, at_x), (sign_y, at_y) = compared[x.question], compared[y.question]
+            found.append(Corner(at_x, at_y, sign_x.startswith(">"), sign_y.startswith(">"), cell.printed))
     return found
 
 
 def draw(
     points: list[Point],
     axes_of: tuple[Measure, Measure],
-    thresholds: tuple[float | None, float | None],
-    quadrants: list[tuple[bool, bool, str]],
+    corners: list[Corner],
     *,
     width: float,
     ident: str,
     alt: str,
 ) -> str:
-    """Dots on two linear scales, lines at the thresholds, the share of each quadrant in its corner."""
+    """Dots on two linear scales; each quadrant is a pale corner with its edges named and its share inside."""
     x, y = axes_of
     with chart_style():
         figure = charts.figure_of(width, HEIGHT)
-        spans = [_span([p[i] for p in points], threshold) for i, threshold in enumerate(thresholds)]
+        spans = [
+            _span([p[0] for p in points], [c.x for c in corners]),
+            _span([p[1] for p in points], [c.y for c in corners]),
+        ]
         ticks = [_ticks(*span) for span in spans]
         names = [
-            [format_value(t, m.unit, m.decimals if m.decimals else 0) for t in tick]
+            [format_value(t, m.unit, 0) for t in tick] if points else [""] * len(tick)
             for m, tick in zip(axes_of, ticks, strict=True)
         ]
-        left = max((text_width(name, 8.5) for name in names[1]), default=0.0) + 12
-        axes = charts.axes_at(figure, left, 20, width - left - 16, HEIGHT - 20 - 36)
+        left = max((text_width(name, 8.5) for name in names[1]), default=0.0) + 14
+        axes = charts.axes_at(figure, left, 32, width - left - 36, HEIGHT - 32 - 38)
         axes.set(xlim=spans[0], ylim=spans[1])
-        axes.set_xticks(ticks[0], names[0] if points else ["" for _ in names[0]])
-        axes.set_yticks(ticks[1], names[1] if points else ["" for _ in names[1]])
+        axes.set_xticks(ticks[0], names[0])
+        axes.set_yticks(ticks[1], names[1])
         axes.tick_params(axis="both", pad=5, labelsize=8.5, labelcolor=COLOURS["ink-2"])
         axes.grid(visible=bool(points))
-        corner = {"xycoords": "axes fraction", "textcoords": "offset points", "size": 9, "color": COLOURS["ink-2"]}
-        axes.annotate(y.label, (0, 1), (-left, 9), va="bottom", **corner)
-        axes.annotate(x.label, (1, 0), (0, -22), va="top", ha="right", **corner)
-        _shade(axes, thresholds, quadrants, spans)
+        words = {"xycoords": "axes fraction", "textcoords": "offset points", "size": 9, "color": COLOURS["ink-2"]}
+        axes.annotate(y.label, (0, 1), (-left, 18), va="bottom", **words)
+        axes.annotate(x.label, (1, 0), (0, -22), va="top", ha="right", **words)
+        for corner in corners:
+            _shade(axes, corner, axes_of, spans)
         if points:
             axes.scatter(
-                *zip(*points, strict=True), s=20, color=COLOURS["dot"], alpha=0.55, linewidth=0, clip_on=False,
+                *zip(*points, strict=True), s=26, color=COLOURS["dot"], alpha=0.6, linewidth=0, clip_on=False,
                 rasterized=len(points) > MANY, zorder=3,
             )  # fmt: skip
-        for value, measure, along in zip(thresholds, axes_of, ("x", "y"), strict=True):
-            if value is not None:
-                _line(axes, value, format_value(value, measure.unit, measure.decimals), along)
         return figure_svg(figure, ident=ident, alt=alt)
 
 
-def _shade(axes: Any, thresholds: tuple, quadrants: list, spans: list) -> None:
-    """The corner of each quadrant carries its share; the best one, with most companies asked for, a pale ground."""
-    for right, upper, printed in quadrants:
-        if None in thresholds:
-            continue
-        at = (0.985 if right else 0.015, 0.97 if upper else 0.03)
-        axes.annotate(
-            printed, at, xycoords="axes fraction", ha="right" if right else "left", va="top" if upper else "bottom",
-            size=20, weight=600, color=COLOURS["primary"], zorder=4,
-        )  # fmt: skip
+def _shade(axes: Axes, corner: Corner, axes_of: tuple[Measure, Measure], spans: list[tuple[float, float]]) -> None:
+    """One quadrant: pale ground, its two edges with their values at the rim, its share at the inner corner."""
+    x_end, y_end = spans[0][corner.right], spans[1][corner.upper]
+    ground = Rectangle(
+        (min(corner.x, x_end), min(corner.y, y_end)), abs(corner.x - x_end), abs(corner.y - y_end),
+        fc=COLOURS["middle-half"], alpha=0.35, lw=0, zorder=1,
+    )  # fmt: skip
+    axes.add_patch(ground)
+    edge = {"color": COLOURS["deep"], "lw": 1.0, "ls": (0, (4, 2)), "zorder": 2}
+    axes.plot([corner.x, corner.x], [corner.y, y_end], **edge)
+    axes.plot([corner.x, x_end], [corner.y, corner.y], **edge)
+    name = {"size": 8.5, "weight": 600, "color": COLOURS["deep"], "textcoords": "offset points"}
+    x_name, y_name = (format_value(v, m.unit, 0) for v, m in zip((corner.x, corner.y), axes_of, strict=True))
+    rim = 1 if corner.upper else 0
+    axes.annotate(
+        x_name, (corner.x, rim), (0, 3 if rim else -3), xycoords=("data", "axes fraction"), ha="center",
+        va="bottom" if rim else "top", **name,
+    )  # fmt: skip
+    axes.annotate(
+        f"{corner.printed} from {y_name}", (corner.x, corner.y), (3 if corner.right else -3, 3 if corner.upper else -3),
+        ha="left" if corner.right else "right", va="bottom" if corner.upper else "top", zorder=4,
+        bbox={"fc": "white", "ec": "none", "pad": 1.2, "alpha": 0.8}, **name,
+    )  # fmt: skip
 
 
-def _line(axes: Any, value: float, printed: str, along: str) -> None:
-    draw_line = axes.axvline if along == "x" else axes.axhline
-    draw_line(value, color=COLOURS["deep"], lw=1.0, ls=(0, (4, 2)), zorder=2)
-    words = {"size": 8.5, "weight": 600, "color": COLOURS["deep"], "textcoords": "offset points"}
-    if along == "x":
-        axes.annotate(
-            printed, (value, 1), (0, 3), xycoords=("data", "axes fraction"), ha="center", va="bottom", **words
-        )
-    else:
-        axes.annotate(
-            printed, (1, value), (-2, 3), xycoords=("axes fraction", "data"), ha="right", va="bottom", **words
-        )
-
-
-def _span(values: list[float], threshold: float | None) -> tuple[float, float]:
-    known = [*values, *([threshold] if threshold is not None else [])]
-    if not values:
-        middle = threshold if threshold is not None else 1.0
-        return (0.0, 2.0 * middle) if middle else (0.0, 1.0)
+def _span(values: list[float], edges: list[float]) -> tuple[float, float]:
+    """From the least to the greatest value and edge, with a margin; without values, the edges and as much again."""
+    known = [*values, *edges] or [0.0, 1.0]
     low, high = min(known), max(known)
+    if not values:
+        reach = high - low or abs(high) or 1.0
+        return low - reach, high + reach
     margin = (high - low or 1.0) * 0.06
     return (0.0 if 0 <= low < 0.25 * high else low - margin), high + margin
 

@@ -8,7 +8,7 @@ from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.formats import format_value
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
-from pipeline.pages.aside import bands_table, by_dimension, overall_callouts, quartiles, words_for
+from pipeline.pages.aside import bands_table, by_dimension, overall_callouts, quartiles, whole_sample, words_for
 from pipeline.pages.bars import BESIDE, CHART, TALL
 from pipeline.pages.book import Book, base_text
 from pipeline.pages.drawings import Drawing, alt_text
@@ -30,9 +30,11 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         _drawing(exhibit, m, title, lines, number, (width, height), len(measures) > 1, book)
         for number, (m, title, lines) in enumerate(pairs, start=1)
     ]
+    single = len(measures) == 1
+    whole = whole_sample(measures[0], exhibit, book) if single else overall_callouts(exhibit, book, measures)
     tables = [bands_table(title, lines, measures, book) for title, lines in groups.items()]
     return {
-        "callouts": overall_callouts(exhibit, book, measures) + overall_callouts(exhibit, book),
+        "callouts": [*whole, *overall_callouts(exhibit, book)],
         "charts": drawings,
         "tables": tables if alone else [],
         "details": None if alone else tables,

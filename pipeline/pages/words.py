@@ -199,7 +199,7 @@ def _cards(written: str, *, steps: bool = False) -> str:
     parts: list[Markup | list[Card]] = []
     for block in BLOCK.finditer(written):
         is_list = block[1] in ("ul", "ol")
-        parts.append([_card(atom) for atom in _atoms(block[0])] if is_list else Markup(block[0]))
+        parts.append(_group(_atoms(block[0])) if is_list else Markup(block[0]))
     groups = [part for part in parts if isinstance(part, list)]
     if not groups:
         raise InputError("cards and steps are made from the items of a list, and this text has none")
@@ -241,15 +241,18 @@ def _card_width(columns: int) -> float:
     return (WIDTH - _gap(columns) * (columns - 1)) / columns
 
 
-def _card(atom: Atom) -> Card:
-    """An item as a card; the colon after its label goes, as the label stands on a line of its own.
+def _group(atoms: Sequence[Atom]) -> list[Card]:
+    """The items of a list as cards; where every one begins with a figure, the figures are set large."""
+    cards = [_card(atom, leading=True) for atom in atoms]
+    return cards if all(card.lead for card in cards) else [_card(atom) for atom in atoms]
 
-    A sentence that begins with a figure shows that figure large.
-    """
+
+def _card(atom: Atom, *, leading: bool = False) -> Card:
+    """An item as a card; the colon after its label goes, as the label stands on a line of its own."""
     found = LABEL.match(atom.html)
     label = plain(found[1]).rstrip(":") if found else ""
     body = (atom.html[found.end() :] if found else atom.html).strip()
-    figure = FIGURE.match(body)
+    figure = FIGURE.match(body) if leading else None
     lead, body = (figure[0], body[figure.end() :].strip()) if figure else ("", _capitalised(body))
     return Card(str(atom.number or ""), Markup(label), Markup(body), Markup(lead) if lead else "")
 
