@@ -9,10 +9,11 @@ from pipeline.figures.changes import change_cell
 from pipeline.figures.definitions import Exhibit, Measure, Place, Report, Row
 from pipeline.figures.disclosure import mark, statuses
 from pipeline.figures.draw import QUARTILES, Drawing, Drawn
-from pipeline.figures.exhibits_file import Order, Thresholds
+from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.formats import EN_DASH, format_below, format_value, half_up
 from pipeline.figures.ledger import EMPTY, OVERALL, SHOWN, Cell, N, address
 from pipeline.figures.rounding import add_to_100
+from pipeline.figures.vocabulary import Order
 
 NARROW = 5  # points; a middle half under this is printed with one decimal (design.md section 5)
 

@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from pipeline.figures.checking import Definition
 from pipeline.figures.definitions import Change, Measure, Place, Row
-from pipeline.figures.exhibits_file import ChangeAs, ExhibitKeys
+from pipeline.figures.exhibits_file import ExhibitKeys
 from pipeline.figures.formats import exact, format_value
 from pipeline.figures.ledger import CHANGE, EMPTY, SHOWN, SUPPRESSED, Cell, address
+from pipeline.figures.vocabulary import ChangeAs
 
 OF_A_HUNDRED = ("share", "percent")
 

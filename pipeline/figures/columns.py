@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from pipeline.figures.checking import Definition
 from pipeline.figures.definitions import Measure, Place
-from pipeline.figures.exhibits_file import RATIOS, ColumnKeys, CompanionKeys, ExhibitKeys, Measured, Statistic
+from pipeline.figures.exhibits_file import ColumnKeys, CompanionKeys, ExhibitKeys, Measured
 from pipeline.figures.ledger import N
 from pipeline.figures.measures import answers_of, axes_of, items_of, measure_of
+from pipeline.figures.vocabulary import RATIOS, Statistic
 from pipeline.responses.bands import edge_problem
 
 

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 import pandas as pd
 
 from pipeline.figures.definitions import Measure, Source
-from pipeline.figures.exhibits_file import Statistic
+from pipeline.figures.vocabulary import Statistic
 from pipeline.responses.bands import band_of
 from pipeline.responses.expressions import evaluate
 from pipeline.responses.survey import Survey
@@ -62,7 +62,7 @@ class Contributions:
         return [Contribution(r, *given) for r, given in zip(self.respondents, values, strict=True)]
 
     def _values(self, measure: Measure, variables: tuple[str, ...]) -> list[Given]:
-        variable, *others = variables
+        variable = variables[0]
         match measure.statistic:
             case Statistic.SHARE | Statistic.COUNT:
                 return self._counted(measure, variables)
@@ -75,30 +75,25 @@ class Contributions:
             case Statistic.MEAN_SHARE:
                 return self._shares_of_whole(variable, measure.whole)
             case Statistic.RATIO_OF_SUMS | Statistic.MEAN_OF_RATIOS | Statistic.MEDIAN_OF_RATIOS:
-                return self._ratios(variable, *others)
+                return self._ratios(*variables)
             case Statistic.POINTS:
-                return self._together(variable, *others)
+                return self._together(*variables)
             case Statistic.TEXT:
                 raise AssertionError("a text has no measures")
 
     def _counted(self, measure: Measure, variables: tuple[str, ...]) -> list[Given]:
+        """1 where what counts was answered, 0 where something else was, None where nothing was."""
+        question, answers = variables[0], self._survey.answers
         match measure.source:
             case Source.CONDITION:
                 return self._holding(measure.when, variables)
             case Source.NUMBER:
-                return self._in_bins(measure, variables[0])
-            case Source.SINGLE | Source.MULTIPLE | Source.RANKING:
-                return self._chosen(measure, variables[0])
-
-    def _chosen(self, measure: Measure, question: str) -> list[Given]:
-        """1 where one of the counting answers was given, 0 where another was, None where none was."""
-        answers = self._survey.answers
-        match measure.source:
+                return self._in_bins(measure, question)
             case Source.SINGLE:
                 chosen = answers[question].isin(measure.answers)
             case Source.MULTIPLE:
                 chosen = answers[[f"{question}.{code}" for code in measure.answers]].fillna(False).any(axis=1)
-            case _:
+            case Source.RANKING:
                 places = [c for c in answers.columns if c.startswith(f"{question}.")]
                 chosen = answers[places].isin(measure.answers).any(axis=1)
         reasons = self._reasons(question, measure.source)
@@ -111,13 +106,15 @@ class Contributions:
         """1 where the number lies in one of the counting bins, 0 in another, None where there is none or no bin."""
         bins = band_of(self._survey.answers[variable], measure.bins)
         return [
-            (None, reason) if value is None else (None, OUTSIDE_BINS) if pd.isna(bin_) else
-            (COUNTS[bin_ in measure.answers], "")
-            for (value, reason), bin_ in zip(self._numbers(variable), bins, strict=True)
-        ]  # fmt: skip
+            (None, reason or OUTSIDE_BINS) if pd.isna(bin_) else (COUNTS[bin_ in measure.answers], "")
+            for (_, reason), bin_ in zip(self._numbers(variable), bins, strict=True)
+        ]
 
     def _holding(self, condition: str, variables: tuple[str, ...]) -> list[Given]:
-        """1 where the condition holds, 0 where it does not, None where it cannot be told, with the answer at fault."""
+        """1 where the condition holds, 0 where it does not, None and the first answer at fault where it cannot be told.
+
+        It can be told without one of its answers where the others decide it: `a or b` holds as soon as one does.
+        """
         holds = self._evaluate(condition)
         reasons = [self._survey.reasons[self._asked(name)] for name in variables]
         missing = (next((str(r) for r in given if r != ANSWERED), CANNOT_TELL) for given in zip(*reasons, strict=True))

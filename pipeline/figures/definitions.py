@@ -9,20 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.figures.exhibits_file import (
-    MEDIANS,
-    AddTo100,
-    ChangeAs,
-    ChapterKeys,
-    Chart,
-    Disclosure,
-    HeadlineKeys,
-    Order,
-    Statistic,
-    TextLayout,
-    Thresholds,
-)
+from pipeline.figures.exhibits_file import ChapterKeys, Disclosure, HeadlineKeys, Thresholds
 from pipeline.figures.ledger import CHANGE, OVERALL, N, address
+from pipeline.figures.vocabulary import MEDIANS, AddTo100, ChangeAs, Chart, Order, Statistic, TextLayout
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.schema import Dimension
 from pipeline.responses.strict_yaml import suggest

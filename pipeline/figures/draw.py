@@ -11,9 +11,10 @@ import numpy as np
 from pipeline.figures import statistics
 from pipeline.figures.contributions import Contribution, Contributions
 from pipeline.figures.definitions import Exhibit, Measure, Row
-from pipeline.figures.exhibits_file import MEDIANS, Statistic, Thresholds
+from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import OVERALL
 from pipeline.figures.statistics import Figure
+from pipeline.figures.vocabulary import MEDIANS, Statistic
 from pipeline.responses.survey import Survey
 
 QUARTILES = (("p25", Fraction(1, 4)), ("p75", Fraction(3, 4)))

@@ -23,21 +23,13 @@ from pipeline.figures.definitions import (
     Row,
     Source,
 )
-from pipeline.figures.exhibits_file import (
-    SHARES,
-    Chart,
-    Disclosure,
-    ExhibitKeys,
-    ExhibitsFile,
-    Order,
-    Statistic,
-    Thresholds,
-)
+from pipeline.figures.exhibits_file import Disclosure, ExhibitKeys, ExhibitsFile, Thresholds
 from pipeline.figures.facts import read_references
 from pipeline.figures.headlines import check_headline, exhibits_named
 from pipeline.figures.ledger import FACTS, Cell
 from pipeline.figures.rows import rows_of
 from pipeline.figures.rules import RuleError
+from pipeline.figures.vocabulary import SHARES, Chart, Order, Statistic
 from pipeline.responses.codebook import Codebook, read_codebook
 from pipeline.responses.strict_yaml import load_as
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from pipeline.figures.checking import Definition
 from pipeline.figures.definitions import Measure, Place, Source
-from pipeline.figures.exhibits_file import RATIOS, ColumnKeys, ExhibitKeys, Statistic
+from pipeline.figures.exhibits_file import ColumnKeys, ExhibitKeys
+from pipeline.figures.vocabulary import RATIOS, Statistic
 from pipeline.responses.codebook import Variable
 from pipeline.responses.schema import NUMERIC, Choice, Dimension, Kind
 

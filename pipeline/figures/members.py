@@ -8,9 +8,9 @@ from functools import cache, partial
 from pipeline.figures.cells import in_base
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.draw import Drawing, Drawn
-from pipeline.figures.exhibits_file import SHARES
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Member, N, address
 from pipeline.figures.points import Point
+from pipeline.figures.vocabulary import SHARES
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.survey import Survey
 

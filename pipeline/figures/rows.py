@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipeline.figures.checking import Definition
 from pipeline.figures.definitions import Row
-from pipeline.figures.exhibits_file import ExhibitKeys, Statistic
+from pipeline.figures.exhibits_file import ExhibitKeys
 from pipeline.figures.ledger import ALL, COMPANY, OVERALL
+from pipeline.figures.vocabulary import Statistic
 from pipeline.responses.bands import has_edges
 from pipeline.responses.schema import NUMERIC, Kind
 

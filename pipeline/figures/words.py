@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.figures.checking import Definition
-from pipeline.figures.exhibits_file import ExhibitKeys, Statistic
+from pipeline.figures.exhibits_file import ExhibitKeys
+from pipeline.figures.vocabulary import Statistic
 
 
 def question_text(question: str | None, definition: Definition) -> str:

@@ -84,6 +84,13 @@ def test_a_number_in_no_bin_is_not_in_the_base_and_says_so(inside):
     }  # fmt: skip
 
 
+def test_bins_can_count_together_as_answers_can(inside):
+    """The first two bins hold eight of eleven."""
+    cell = inside.cell("nrr_histogram.overall.all.under_105")
+
+    assert (cell.numerator, cell.denominator, cell.printed) == (8, 11, "73%")
+
+
 def test_a_callout_needs_no_question_of_its_own(inside):
     """The median of the histogram's number: the sixth of eleven, with its quartiles."""
     row = printed(inside, "nrr_histogram.overall.all")
