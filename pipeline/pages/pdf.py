@@ -22,6 +22,7 @@ from weasyprint import HTML, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pipeline.errors import InputError
+from pipeline.pages.tagging import repair
 from pipeline.pages.theme import FACES, FONTS, css_fonts
 
 SCREEN_ONLY = re.compile(
@@ -61,7 +62,7 @@ def write_pdf(report: str, destination: Path) -> int:
         try:
             document = HTML(string=for_paper(report), url_fetcher=OwnFiles()).render()
             check_pages(document, planned)
-            data = document.write_pdf(pdf_variant="pdf/ua-1")
+            data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=repair)
             check_fonts(data)
         except FatalURLFetchingError as error:
             raise InputError(f"the report asks for a file from elsewhere: {error}") from None
