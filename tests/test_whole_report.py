@@ -302,8 +302,40 @@ def test_no_figure_of_the_page_is_another_than_the_ledgers(built, html):
         if address in ledger:
             text = re.sub(r"<sup.*?</sup>|<[^>]+>", "", inner, flags=re.DOTALL).strip()
             cell = ledger.cell(address)
-            if unescape(text) not in (cell.printed, f"{cell.numerator:,}" if cell.numerator is not None else ""):
+            count = f"{cell.numerator:,}" if cell.numerator is not None else "none"  # a page says none where it can
+            if unescape(text) not in (cell.printed, count):
                 wrong.append((address, text, cell.printed))
 
     assert len(shown) > 3000
     assert wrong == []
+
+
+# The report in a browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_is_wider_than_the_window(built, chromium, width):
+    """What is too wide scrolls in a box of its own; nothing else reaches beyond the right edge."""
+    tab = chromium.new_page(viewport={"width": width, "height": 900})
+    tab.goto((built / "report.html").as_uri())
+    wide = tab.evaluate(BEYOND, width)
+    scroll = tab.evaluate("document.documentElement.scrollWidth")
+    tab.close()
+
+    assert wide == []
+    assert scroll <= width
+
+
+# The sections with something beyond the right edge that no scrolling box holds.
+BEYOND = """width => [...new Set([...document.querySelectorAll("main *")].filter(element => {
+  const box = element.getBoundingClientRect();
+  for (let above = element.parentElement; above; above = above.parentElement)
+    if (getComputedStyle(above).overflowX !== "visible") return false;
+  return box.width > 0 && box.right > width + 0.5;
+}).map(element => element.closest("section").id))]"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_in_the_whole_report(built, violations, width):
+    """No rule of axe-core is broken on any page, on a desk and on a phone."""
+    assert violations((built / "report.html").as_uri(), width) == []
