@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.figures.statistics import mean, median, quantile, share
+from pipeline.figures.statistics import count, mean, median, quantile, ratio_of_sums, share
 
 NUMBERS = st.lists(st.fractions(min_value=-1000, max_value=1000, max_denominator=100), min_size=1, max_size=40)
 
@@ -27,7 +27,7 @@ def test_the_median_is_the_middle_answer_or_the_mean_of_the_two(values, middle, 
     assert (figure.stat, figure.pivots, figure.n) == (middle, pivots, len(values))
 
 
-@pytest.mark.parametrize("statistic", [share, median, mean])
+@pytest.mark.parametrize("statistic", [share, count, median, mean, lambda none: ratio_of_sums(none, none)])
 def test_no_answers_give_no_figure(statistic):
     """An empty band has a base of 0 and no value, for every statistic."""
     figure = statistic([])
@@ -75,3 +75,25 @@ def test_shares_of_a_single_choice_add_up_in_their_numerators(answers):
 
     assert sum(s.numerator for s in shares) == len(answers)
     assert sum(s.stat for s in shares) == 100
+
+
+PAIRS = st.lists(st.tuples(*[st.fractions(min_value="0.01", max_value=1000, max_denominator=100)] * 2), min_size=1)
+
+
+@given(PAIRS)
+def test_a_ratio_of_sums_is_the_one_sum_by_the_other(pairs):
+    """Exactly, with both sums kept, and between the smallest and the largest ratio of its respondents."""
+    ratios, divisors = [over / under for over, under in pairs], [under for _, under in pairs]
+
+    figure = ratio_of_sums(ratios, divisors)
+
+    assert (figure.numerator, figure.denominator) == (sum(over for over, _ in pairs), sum(divisors))
+    assert figure.stat == figure.numerator / figure.denominator
+    assert min(ratios) <= figure.stat <= max(ratios)
+
+
+@given(st.lists(st.booleans(), min_size=1))
+def test_a_count_is_the_numerator_of_the_share_of_the_same_answers(counts):
+    """k, where the share is 100*k/n."""
+    assert count(counts).stat == share(counts).numerator
+    assert (count(counts).denominator, count(counts).n) == (len(counts), len(counts))
