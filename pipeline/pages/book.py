@@ -8,13 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.figures.definitions import Exhibit, Report
+from pipeline.figures.definitions import Exhibit, Report, Source
 from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.formats import format_n
 from pipeline.figures.headlines import Outcome, headline_of
 from pipeline.figures.ledger import ALL, OVERALL, Cell, Ledger, N, address
 from pipeline.pages.palette import assign
 from pipeline.responses.codebook import read_codebook
+
+STACKED_ROWS = 8  # a table of so few rows leaves room for a second chart
 
 
 def open_book(report: Report, ledger: Ledger) -> Book:
@@ -45,7 +47,7 @@ class Book:
     @cached_property
     def colours(self) -> dict[str, int]:
         """The colour number of each answer that is drawn in colours anywhere in the report."""
-        drawn = [[m.id for m in e.columns] for e in self.report.exhibits if e.chart is Chart.STACKED]
+        drawn = [[m.id for m in e.columns] for e in self.report.exhibits if e.chart is Chart.STACKED or _is_short(e)]
         order = [choice.code for listed in self.codebook.lists.values() for choice in listed]
         return assign(drawn, order)
 
@@ -128,6 +130,12 @@ class Book:
         for exhibit in self.report.exhibits:
             words |= {row.label for row in exhibit.rows} | {m.label for m in exhibit.measures}
         return tuple(sorted((w for w in words if re.search(r"\d", w)), key=len, reverse=True))
+
+
+def _is_short(exhibit: Exhibit) -> bool:
+    """Whether stacked bars stand beside the table of an exhibit: a few rows of shares of one answer per company."""
+    single = all(m.source is Source.SINGLE and m.unit == "share" for m in exhibit.columns)
+    return single and 1 < len(exhibit.rows) <= STACKED_ROWS
 
 
 def _source(survey: Any) -> str:

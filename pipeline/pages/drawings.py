@@ -84,14 +84,14 @@ def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     alt = alt_text(f"Stacked bars by {table.lines[-1].group}, {exhibit.title}; all values are in the table", [])
     segments = list(zip([m.short for m in measures], colours, strict=True))
     step = 30.0 if exhibit.chart is Chart.STACKED else 20.0 if len(rows) <= 6 else 17.0
-    height = 26.0 + min(step, 180.0 / len(rows)) * len(rows)
+    height = 26.0 + min(step, 168.0 / len(rows)) * len(rows)
     svg = charts.stacked_chart(rows, segments, width=594.0, height=height, ident=f"{exhibit.id}-stack", alt=alt)
     return Drawing("", "", svg)
 
 
 def below(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     """What is drawn under a short table: stacked bars, or small multiples where a company can give several answers."""
-    if exhibit.several_answers and len(table.measures) <= MOST_PANELS:
+    if (exhibit.several_answers or exhibit.chart is Chart.BARS) and len(table.measures) <= MOST_PANELS:
         return panels(exhibit, table, book, 594.0)
     return stacked(exhibit, table, book)
 

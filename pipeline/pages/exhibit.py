@@ -14,7 +14,7 @@ from pipeline.figures.exhibits_file import MEDIANS, Chart, Statistic
 from pipeline.figures.ledger import Ledger
 from pipeline.pages import bars, coverage, donut, drawings, facts, histogram, scatter, spread, tiles
 from pipeline.pages.aside import earlier
-from pipeline.pages.book import Book, open_book
+from pipeline.pages.book import STACKED_ROWS, Book, open_book
 from pipeline.pages.csv_file import csv_address
 from pipeline.pages.notes import deck_line, source_line
 from pipeline.pages.svg import serif_width, text_width
@@ -29,7 +29,6 @@ GROUP, BAND, N_COLUMN = 62.0, 84.0, 28.0
 HEADLINE, HEAD, PADDING = 22.0, 8.5, 11.0
 ACROSS_FROM = 10  # from this many columns a table of few bands is set with the answers down and the bands across
 MOST_CARDS = 6  # from more figures on a single row is drawn as bars
-SHORT = 8  # a table of so few lines leaves room for a second chart
 
 RAMP = (
     ("0", "heat-0"), ("1", "heat-1"), ("10", "heat-2"), ("20", "heat-3"),
@@ -96,7 +95,8 @@ def exhibit_section(exhibit: Exhibit | str, book: Book) -> str:
     layout = layout_of(exhibit, table)
     page = _page(exhibit, table, layout, book)
     template = TEMPLATES.get(layout, layout.value)
-    return render(f"{template}.html", page=page, earlier=earlier(exhibit, book), **_PARTS[layout](exhibit, table, book))
+    compared = [] if layout is Layout.ANSWERS else earlier(exhibit, book)  # bars of answers show earlier values
+    return render(f"{template}.html", page=page, earlier=compared, **_PARTS[layout](exhibit, table, book))
 
 
 def layout_of(exhibit: Exhibit, table: Table) -> Layout:
@@ -120,7 +120,7 @@ def layout_of(exhibit: Exhibit, table: Table) -> Layout:
         return Layout.BY_BAND
     if not all(is_share(m) for m in table.measures):
         return Layout.WIDE
-    if len(table.measures) >= ACROSS_FROM and len(table.lines) <= SHORT:
+    if len(table.measures) >= ACROSS_FROM and len(table.lines) <= STACKED_ROWS:
         return Layout.ACROSS
     return Layout.CROSSTAB if sum(_needed(table)) <= MAIN else Layout.WIDE
 
@@ -173,7 +173,7 @@ def _page(exhibit: Exhibit, table: Table, layout: Layout, book: Book) -> Page:
 
 
 def _crosstab(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
-    short = len(table.lines) <= SHORT
+    short = len(table.lines) <= STACKED_ROWS
     return {
         "table": table,
         "widths": _widths(table, MAIN),
@@ -202,7 +202,7 @@ def _wide(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     return {
         "table": table,
         "widths": _widths(table, FULL),
-        "chart": drawings.panels(exhibit, table, book) if len(table.lines) <= SHORT else None,
+        "chart": drawings.panels(exhibit, table, book) if len(table.lines) <= STACKED_ROWS else None,
         "ramp": RAMP,
         "bold": _bold(exhibit),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -38,6 +39,8 @@ def book_html(book: Book, sections: Sequence[Section]) -> str:
         "report.html",
         report=book.report,
         survey=book.survey,
+        file=re.sub(r"[^a-z0-9]+", "-", book.report.title.lower()).strip("-"),
+        dimensions=json.dumps([[name, book.codebook.dimensions[name].title] for name in book.report.dimensions]),
         origin="Synthetic data" if book.survey.synthetic else "",
         entries=[
             (section, book.number_of(section.id))

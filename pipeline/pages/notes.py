@@ -62,7 +62,8 @@ def _base_count(exhibit: Exhibit, book: Book) -> str:
     if everyone is None:
         return ""
     total = int(book.respondents.stat or 0)
-    return base_text(everyone) + (f" of {total:,}" if everyone.n != total else "")
+    part = exhibit.survey is None and everyone.n != total  # how many a sub-survey counts is no figure of the ledger
+    return base_text(everyone) + (f" of {total:,}" if part else "")
 
 
 def _marks(table: Table, book: Book) -> list[str]:

@@ -7,7 +7,7 @@ shares in them. The thresholds are those of the conditions that the quadrant sha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -26,7 +26,8 @@ from pipeline.pages.svg import figure_svg, text_width
 from pipeline.pages.theme import COLOURS, chart_style
 from pipeline.pages.view import MARKS, Line, Table
 
-HEIGHT = 300.0
+HEIGHT = 288.0
+QUADRANT = 28.0  # size of the large numbers
 MANY = 100  # from so many dots on they are one image, their text stays live
 COMPARISON = re.compile(r"([a-z_][\w.]*)\s*(<=|>=|<|>)\s*(-?[\d_.]+)")
 
@@ -48,7 +49,7 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     """The scatter, or the empty quadrants, and the shares in the quadrants as large numbers."""
     x, y = exhibit.axes
     points = _points(exhibit, x, y, book)
-    callouts = overall_callouts(exhibit, book)
+    callouts = [replace(callout, big=QUADRANT) for callout in overall_callouts(exhibit, book)]
     items = [f"{c.text} {c.label}" for c in callouts]
     dots = f"{len(points)} companies" if points else "quadrants only"
     alt = alt_text(f"Scatter of {y.label} against {x.label}, {dots}", items)
