@@ -78,12 +78,20 @@ def fill(section: str, written: str) -> str:
         raise InputError("a text exhibit needs its text: a Markdown cell before report.show")
     if "data-cell=" not in written:
         section = FIGURES.sub("", section)
-    return BODY.sub(lambda _: arrange(written, found[1]), section)
+    title = re.search(r'data-title="([^"]*)"', section)
+    name = unescape(title[1]) if title else ""
+    return BODY.sub(lambda _: arrange(written, found[1], name), section)
 
 
-def arrange(written: str, layout: str) -> str:
+def arrange(written: str, layout: str, title: str = "") -> str:
     """Markdown's HTML as the body of a page in one of the layouts prose, table, cards, steps."""
-    return _LAYOUTS[layout](written)
+    match layout:
+        case "table":
+            return _tables(written, title)
+        case "cards" | "steps":
+            return _cards(written, steps=layout == "steps")
+        case _:
+            return _prose(written)
 
 
 def plain(html: str) -> str:
@@ -298,7 +306,7 @@ def _card_height(card: Card, width: float, size: float, line: float) -> float:
 # Tables
 
 
-def _tables(written: str) -> str:
+def _tables(written: str, title: str) -> str:
     above, tables, below = [], [], []
     for block in BLOCK.finditer(written):
         if block[1] == "table":
@@ -314,13 +322,20 @@ def _tables(written: str) -> str:
     )
     return render(
         "words_table.html",
+        title=title,
         above=Markup("".join(above)),
         below=Markup("".join(below)),
-        tables=[(Markup(_accessible(table)), _shares(table, width)) for table in tables],
+        tables=[(_name(table), Markup(_accessible(table)), _shares(table, width)) for table in tables],
         width=round(width, 2),
         size=size,
         line=line,
     )
+
+
+def _name(table: str) -> str:
+    """A name that no other table has: its columns, then its first and last row."""
+    head, *rows = _cells(table)
+    return f"Table: {', '.join(filter(None, head))}; {rows[0][0]} to {rows[-1][0]}" if rows else "Table"
 
 
 def _cells(table: str) -> list[list[str]]:
@@ -359,10 +374,3 @@ def _accessible(table: str) -> str:
     inner = re.sub(r"<th(?=[ >])", '<th scope="col"', inner)
     return re.sub(r"(<tr>\s*)<td([^>]*)>(.*?)</td>", r'\1<th scope="row"\2>\3</th>', inner, flags=re.DOTALL)
 
-
-_LAYOUTS = {
-    "prose": _prose,
-    "cards": _cards,
-    "steps": lambda written: _cards(written, steps=True),
-    "table": _tables,
-}
