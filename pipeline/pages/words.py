@@ -78,16 +78,14 @@ def fill(section: str, written: str) -> str:
         raise InputError("a text exhibit needs its text: a Markdown cell before report.show")
     if "data-cell=" not in written:
         section = FIGURES.sub("", section)
-    title = re.search(r'data-title="([^"]*)"', section)
-    name = unescape(title[1]) if title else ""
-    return BODY.sub(lambda _: arrange(written, found[1], name), section)
+    return BODY.sub(lambda _: arrange(written, found[1]), section)
 
 
-def arrange(written: str, layout: str, title: str = "") -> str:
+def arrange(written: str, layout: str) -> str:
     """Markdown's HTML as the body of a page in one of the layouts prose, table, cards, steps."""
     match layout:
         case "table":
-            return _tables(written, title)
+            return _tables(written)
         case "cards" | "steps":
             return _cards(written, steps=layout == "steps")
         case _:
@@ -306,7 +304,7 @@ def _card_height(card: Card, width: float, size: float, line: float) -> float:
 # Tables
 
 
-def _tables(written: str, title: str) -> str:
+def _tables(written: str) -> str:
     above, tables, below = [], [], []
     for block in BLOCK.finditer(written):
         if block[1] == "table":
@@ -322,7 +320,6 @@ def _tables(written: str, title: str) -> str:
     )
     return render(
         "words_table.html",
-        title=title,
         above=Markup("".join(above)),
         below=Markup("".join(below)),
         tables=[(_name(table), Markup(_accessible(table)), _shares(table, width)) for table in tables],
@@ -373,4 +370,3 @@ def _accessible(table: str) -> str:
     inner = re.sub(r"^<table>|</table>$", "", table.strip())
     inner = re.sub(r"<th(?=[ >])", '<th scope="col"', inner)
     return re.sub(r"(<tr>\s*)<td([^>]*)>(.*?)</td>", r'\1<th scope="row"\2>\3</th>', inner, flags=re.DOTALL)
-

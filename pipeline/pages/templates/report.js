@@ -79,7 +79,7 @@
     var present = dimensions.filter(function (pair) {
       return page.querySelector('.crosstab tr[data-dimension="' + pair[0] + '"]');
     });
-    var table = page.querySelector(".scroll");
+    var table = page.querySelector(".crosstab tr") && page.querySelector("table.crosstab").closest(".scroll");
     if (present.length < 2 || !table) { return; }
     var set = document.createElement("fieldset"), legend = document.createElement("legend");
     set.className = "filter";
