@@ -92,7 +92,8 @@ def build(
             (folder / "report.html").write_text(html, encoding="utf-8")
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
-        run.problems += open_findings(survey)
+        for name, source in ({"": survey} | dict(ledger.surveys)).items():
+            run.problems += [f"{name}: {problem}" if name else problem for problem in open_findings(source)]
         run.problems += [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]
         run.record["problems"] = run.problems
         write_record(run.record, folder)
