@@ -164,7 +164,8 @@ def band_bars(
                 axes.add_patch(charts.bar_patch(length, row, chosen, bar.few))
             axes.text(
                 length + 4 if bar.value is not None else 5, row, bar.printed, va="center", size=9, color=colour,
-                style=style, weight=600 if chosen else 400 if style == "italic" else 500,
+                style=style, weight=600 if chosen else 400 if style == "italic" else 500, zorder=4,
+                bbox={"fc": "white", "ec": "none", "pad": 0.8},
             )  # fmt: skip
         if whole is not None:
             at = whole / top * room
