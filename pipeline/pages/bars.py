@@ -25,6 +25,7 @@ from pipeline.pages.theme import COLOURS, chart_style
 from pipeline.pages.view import Line, Table
 
 CHART, WIDE = 404.0, 556.0  # width of a chart beside large numbers, and without them
+FEW_BARS = 4  # so few bars are drawn thicker
 TALL = 290.0  # height that a page has for a chart
 BESIDE = 341.0  # width of one of two charts beside large numbers
 
@@ -58,7 +59,7 @@ def answers(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         pairs = [(bar, before.get(m.id)) for bar, m in zip(bars, table.measures, strict=True)]
         svg = paired_bars(pairs, width=width, height=min(TALL, 52.0 * len(bars) + 8), ident=name, alt=alt)
     else:
-        step = min(34.0, max(15.0, TALL / len(bars)))
+        step = min(48.0 if len(bars) <= FEW_BARS else 34.0, max(15.0, TALL / len(bars)))
         svg = charts.bar_chart(bars, width=width, height=step * len(bars) + 6, ident=name, alt=alt, accent=leading)
     return {
         "callouts": callouts,

@@ -21,7 +21,7 @@ DOTS_ACROSS = 5  # columns of dots per band on the cover
 GAP, RADIUS = 1.6, 0.29  # between blocks and of a dot, in columns
 DOT_SHADES = ("#2F8A99", "#5FAEBB", "#8FCAD7", "#3D97A6", "#246C7B")
 INDEX_ROWS = 24
-CONTENTS_LINES = 46
+CONTENTS_LINES = 23  # in one column
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def profile(book: Book) -> Section:
 def contents(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section]:
     """The contents with page numbers, on as many pages as they need."""
     lines = [(section, page) for section, page in entries if not section.is_continued]
-    pages = [lines[i : i + CONTENTS_LINES] for i in range(0, len(lines), CONTENTS_LINES)] or [[]]
+    columns = _columns(lines)
+    pages = [columns[i : i + 2] for i in range(0, len(columns), 2)]
     return [
         Section(
             "table-of-contents" if number == 0 else f"table-of-contents-{number + 1}",
@@ -110,13 +111,27 @@ def contents(entries: Sequence[tuple[Section, int]], book: Book) -> list[Section
             render(
                 "contents.html",
                 id="table-of-contents" if number == 0 else f"table-of-contents-{number + 1}",
-                lines=part,
-                half=ceil(len(part) / 2),
+                columns=part,
                 numbers=book.number_of,
             ),
         )
         for number, part in enumerate(pages)
     ]
+
+
+def _columns(lines: Sequence[tuple[Section, int]]) -> list[list[tuple[Section, int]]]:
+    """The lines of the contents in columns; a chapter's line is never the last one of a column."""
+    columns: list[list[tuple[Section, int]]] = [[]]
+    for line in lines:
+        if len(columns[-1]) == CONTENTS_LINES:
+            carried = [columns[-1].pop()] if columns[-1][-1][0].kind == "opener" else []
+            columns.append(carried)
+        columns[-1].append(line)
+    if len(columns) % 2 and len(columns[-1]) > 1:
+        last = columns.pop()
+        half = ceil(len(last) / 2)
+        columns += [last[:half], last[half:]]
+    return columns
 
 
 def _first_address(exhibit: str, book: Book) -> str:
