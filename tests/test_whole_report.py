@@ -310,6 +310,25 @@ def test_no_figure_of_the_page_is_another_than_the_ledgers(built, html):
     assert wrong == []
 
 
+BAD = """<html lang="en"><h1 id="a">A</h1><h3 id="a">B</h3><img src="https://example.org/x.png"><svg></svg>
+<a href="#gone">C</a><style>@import url("//example.org/a.css");</style></html>"""
+
+
+def test_the_gates_see_what_they_are_there_for():
+    """On a page with one of each fault, each is noticed."""
+    tags = Tags()
+    tags.feed(BAD)
+
+    for gate in (
+        test_the_html_asks_for_nothing_from_elsewhere, test_the_html_is_one_document_with_one_heading_tree,
+        test_ids_are_unique_and_every_link_arrives, test_every_drawing_of_the_html_has_a_name,
+    ):  # fmt: skip
+        with pytest.raises(AssertionError):
+            gate(tags)
+    assert len(tags.unnamed) == 2
+    assert PLACEHOLDER.fullmatch("Figure 3") and not PLACEHOLDER.fullmatch("Donut: same or more people 53%")
+
+
 # The report in a browser ---------------------------------------------------------------------------------------------
 
 

@@ -353,12 +353,15 @@ def claim_tables(comparison: ClaimComparison, every: bool = False) -> list[Table
         if every or row.verdict not in plain or row.before_verdict not in (None, Verdict.REFERENCE)
     ]  # fmt: skip
     summary = Table(title="Printed claims beside ours")
-    summary.add_column("")
+    summary.add_column("Verdict")
+    columns = (("Claims", comparison.counts), ("Numbers of earlier years", comparison.before_counts))
+    for name, _ in columns:
+        summary.add_column(name, justify="right")
     for verdict in Verdict:
-        summary.add_column(verdict.replace("_", " "), justify="right")
-    counts = (("Claims", comparison.counts), ("Numbers of earlier years", comparison.before_counts))
-    for name, found in counts:
-        summary.add_row(name, *(f"{found[verdict]:,}" if found[verdict] else "" for verdict in Verdict))
+        counts = (f"{found[verdict]:,}" if found[verdict] else "" for _, found in columns)
+        summary.add_row(verdict.replace("_", " "), *counts)
+    summary.add_section()
+    summary.add_row("all", *(f"{found.total():,}" for _, found in columns))
     if not rows:
         return [summary]
     listing = Table(title="Claims in print and here")

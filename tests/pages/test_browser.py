@@ -198,3 +198,10 @@ def test_nothing_is_wider_than_the_window(chromium, address, width):
 def test_axe_finds_nothing(violations, address, width):
     """No rule of axe-core is broken, on a desk and on a phone."""
     assert violations(address, width) == []
+
+
+def test_axe_notices_a_fault(violations, page, tmp_path):
+    """The same report with one image that has no name is not clean."""
+    (tmp_path / "bad.html").write_text(page.replace("</main>", '<img src="data:,"></main>'), encoding="utf-8")
+
+    assert [line.split()[0] for line in violations((tmp_path / "bad.html").as_uri(), 1440)] == ["image-alt"]
