@@ -28,6 +28,7 @@ class Callout:
     small: tuple[str, ...] = ()
     mark: str = ""
     base: Cell | None = None
+    repeated: bool = False
     room: float = CALLOUT
     big: float = BIG
 
