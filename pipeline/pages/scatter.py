@@ -142,8 +142,11 @@ def draw(
         for corner in corners:
             _shade(axes, corner, axes_of, spans)
         if points:
-            axes.scatter(
-                *zip(*points, strict=True), s=26, color=COLOURS["dot"], alpha=0.6, linewidth=0, clip_on=False,
+            import seaborn  # slow to load, and few chapters have a scatter
+
+            across, up = zip(*points, strict=True)
+            seaborn.scatterplot(
+                x=across, y=up, ax=axes, s=26, color=COLOURS["dot"], alpha=0.6, linewidth=0, clip_on=False,
                 rasterized=len(points) > MANY, zorder=3,
             )  # fmt: skip
         return figure_svg(figure, ident=ident, alt=alt)
