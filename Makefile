@@ -33,7 +33,7 @@ lab: setup  ## the chapters in JupyterLab
 
 lock: setup  ## pin the dependencies again (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
+		--no-header --no-annotate --upgrade --output-file requirements.lock
 
 clean:  ## remove what was built; nothing is lost but time
 	rm -rf .venv output/2023 .pytest_cache .ruff_cache .hypothesis
