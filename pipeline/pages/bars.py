@@ -34,7 +34,7 @@ def answers(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     line = table.lines[0]
     callouts = overall_callouts(exhibit, book)
     shares = all(m.unit == "share" for m in table.measures)
-    leading = max(range(len(line.figures)), key=lambda i: line.figures[i].cell.stat or 0.0)
+    leading = _leading(table)
     if not callouts and shares and line.figures[leading].cell.status == SHOWN:
         largest = overall_callouts(exhibit, book, [table.measures[leading]])
         callouts = [replace(callout, repeated=True) for callout in largest]  # its own place is the table
@@ -66,6 +66,13 @@ def answers(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         "tables": [answers_table(exhibit, table, line, book)],
         "details": None,
     }
+
+
+def _leading(table: Table) -> int:
+    """The place of the largest figure; what stands for several answers at once is never the point."""
+    figures = table.lines[0].figures
+    named = [i for i, m in enumerate(table.measures) if m.id != "other"] or [0]
+    return max(named, key=lambda i: figures[i].cell.stat or 0.0)
 
 
 def _before(exhibit: Exhibit, book: Book) -> dict[str, Cell]:

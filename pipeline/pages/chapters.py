@@ -124,11 +124,18 @@ def _exhibits(chapter: str, shown: str, commentary: str) -> list[Section]:
     for number, html in enumerate(SECTION.findall(shown)):
         title = Markup(re.search(r"<h2\b[^>]*>(.*?)</h2>", html, re.DOTALL)[1]).striptags()
         topic = re.search(r'data-title="([^"]*)"', html)
-        filled = fill(html, commentary) if number == 0 else html
-        filled = filled.replace(COMMENTARY, commentary if number == 0 else "")
+        filled = _filled(html, commentary) if number == 0 else html.replace(COMMENTARY, "")
         name_of = Markup(topic[1]).unescape() if topic else title
         sections.append(Section(SECTION_ID.search(html)[1], "exhibit", name_of, filled, chapter))
     return sections
+
+
+def _filled(html: str, commentary: str) -> str:
+    """A page with its words: the body of a text exhibit, the commentary of any other."""
+    try:
+        return fill(html, commentary).replace(COMMENTARY, commentary)
+    except InputError as error:
+        raise InputError(error.message, key=SECTION_ID.search(html)[1]) from None
 
 
 def _opener(chapter: str, cell: NotebookNode, shown: str, book: Book) -> Section:

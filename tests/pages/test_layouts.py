@@ -11,6 +11,8 @@ from pipeline.figures.exhibits import read_exhibits
 from pipeline.pages.book import Book
 from pipeline.pages.chapters import Section
 from pipeline.pages.exhibit import COMMENTARY, Layout, exhibit_section, layout_of
+from pipeline.pages.front import CONTENTS_LINES
+from pipeline.pages.front import _columns as front_columns
 from pipeline.pages.html import book_html
 from pipeline.pages.palette import assign, colours
 from pipeline.pages.pdf import write_pdf
@@ -148,6 +150,15 @@ def test_a_text_without_figures_names_no_source(kinds):
     assert "Source of the figures" not in fill(section, "<p>Words.</p>")
     assert "A note." in fill(section, "<p>Words.</p>")
     assert "Source of the figures" in fill(section, '<p><span class="bound" data-cell="x">1</span></p>')
+
+
+def test_a_chapter_is_never_the_last_line_of_a_column():
+    """Its line moves on to the column in which its exhibits begin."""
+    lines = [(Section(f"s{i}", "opener" if i == CONTENTS_LINES - 1 else "exhibit", "x", ""), i) for i in range(30)]
+    first, second = front_columns(lines)
+
+    assert len(first) == CONTENTS_LINES - 1
+    assert second[0][0].kind == "opener"
 
 
 # Drawings
