@@ -58,6 +58,7 @@ def _survey(survey: Survey) -> Iterator[Cell]:
         "corrected": (int((state == "corrected").sum()), "Findings corrected"),
         "findings_excluded": (int((state == "excluded").sum()), "Findings whose answers were excluded"),
         "open": (int((state == "open").sum()), "Findings open"),
+        "undecided": (len(survey.undecided), "Findings that need a decision"),
     }
     for column, (value, label) in counts.items():
         yield _count("survey", OVERALL, ALL, column, value, label)
