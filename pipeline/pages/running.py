@@ -56,7 +56,12 @@ def run_chapter(notebook: Path, parameters: dict[str, Any], destination: Path, t
         given = _checked(notebook, source, copy, parameters)
         started: list[str] = []
         try:
-            _execute(copy, executed, given, timeout, started)
+            try:
+                _execute(copy, executed, given, timeout, started)
+            except RuntimeError:
+                if started:
+                    raise
+                _execute(copy, executed, given, timeout, started)  # a kernel can fail to start on a busy machine
         except (PapermillException, DeadKernelError, CellTimeoutError, RuntimeError) as error:
             _fail(error, notebook, source, executed, destination, started, timeout)
         result = nbformat.read(executed, as_version=4)

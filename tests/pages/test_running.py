@@ -2,6 +2,7 @@ import pickle
 import time
 
 import nbformat
+import papermill
 import pytest
 
 from pipeline.errors import ChapterError
@@ -116,3 +117,24 @@ def test_what_is_no_notebook_is_said(tmp_path, text, message):
         path.write_text(text)
 
     assert message in failure(path, tmp_path / "out.ipynb").message
+
+
+@pytest.mark.parametrize(("failures", "reaches_its_end"), [(1, True), (2, False)])
+def test_a_kernel_that_does_not_start_is_given_one_more_try(chapter, monkeypatch, failures, reaches_its_end):
+    """On a busy machine a kernel can miss its time; the second failure is the chapter's."""
+    really, tries = papermill.execute_notebook, []
+
+    def starts_late(*args, **options):
+        tries.append(1)
+        if len(tries) <= failures:
+            raise RuntimeError("Kernel didn't respond in 90 seconds")
+        return really(*args, **options)
+
+    monkeypatch.setattr("papermill.execute_notebook", starts_late)
+    path, destination = chapter("x = 1")
+
+    if reaches_its_end:
+        assert run_chapter(path, GIVEN, destination).exists()
+    else:
+        assert "respond in 90 seconds" in str(failure(path, destination))
+    assert len(tries) == 2
