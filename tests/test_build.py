@@ -162,3 +162,25 @@ def test_a_chapter_that_raises_leaves_the_previous_output_whole(edition, built):
         assert kept == before
     finally:
         notebook.write_text(text, encoding="utf-8")
+
+
+def test_an_exhibit_that_no_notebook_shows_is_named(edition, tmp_path):
+    """The sentence says which exhibit, where it is defined and what to add."""
+    notebook = edition / "notebooks" / "results.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace('report.show(\\"retention\\")', "pass"), encoding="utf-8")
+    try:
+        with pytest.raises(InputError, match=r"does not show this exhibit; add report.show\('retention'\)"):
+            build(edition, tmp_path / "out")
+    finally:
+        notebook.write_text(text, encoding="utf-8")
+
+
+def test_an_executed_notebook_names_no_folder_of_the_machine_and_no_time(edition, built):
+    """What a run leaves can be handed out and compared: paths are as seen from the notebook."""
+    output, _ = built
+
+    for notebook in (output / "notebooks").iterdir():
+        text = notebook.read_text(encoding="utf-8")
+        assert str(edition.parent) not in text
+        assert "start_time" not in text and "duration" not in text

@@ -133,8 +133,9 @@ def answers_table(exhibit: Exhibit, table: Table, line: Line, book: Book, title:
             entries.append(_difference(change, exhibit, book))
         label = measure.label if len(table.measures) > 1 else exhibit.title
         rows.append(SmallRow(label, tuple(entries), figure.mark or line.mark))
-    value = {"share": "Share", "count": book.survey.respondents.capitalize()}.get(table.measures[0].unit, "Value")
-    heads = (_year(exhibit), "Now", "Change") if changes else (("n", value) if counted else (value,))
+    companies = book.survey.respondents.capitalize()
+    value = {"share": "Share", "count": companies}.get(table.measures[0].unit, "Value")
+    heads = (_year(exhibit), "Now", "Change") if changes else ((companies, value) if counted else (value,))
     everyone = (
         SmallRow("Base", (*(Entry("") for _ in heads[1:]), Entry(line.n.printed, line.n)), "") if line.n else None
     )

@@ -7,6 +7,7 @@ stopped it, shows the last lines and names the notebook as far as it ran.
 from __future__ import annotations
 
 import ast
+import json
 import logging
 import os
 import re
@@ -67,7 +68,7 @@ def run_chapter(notebook: Path, parameters: dict[str, Any], destination: Path, t
         result = nbformat.read(executed, as_version=4)
         if not _reached_end(result):
             _fail(None, notebook, source, executed, destination, started, timeout)
-        _write(_without_sentinel(result), destination)
+        _write(_at_home(_without_sentinel(result), given, destination.parent), destination)
     return destination
 
 
@@ -158,6 +159,20 @@ def _reached_end(executed: NotebookNode) -> bool:
 
 def _without_sentinel(executed: NotebookNode) -> NotebookNode:
     executed.cells = executed.cells[:-1]
+    return executed
+
+
+def _at_home(executed: NotebookNode, given: dict[str, Any], folder: Path) -> NotebookNode:
+    """Without clock and machine: folders as seen from where the notebook will lie, no times, no random ids."""
+    paths = {name: os.path.relpath(given[name], folder) for name in ("edition", "output")}
+    executed.metadata["papermill"] = {"parameters": given | paths}
+    for cell in executed.cells:
+        for times in ("papermill", "execution"):
+            cell.metadata.pop(times, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+            lines = (f"{name} = {json.dumps(value)}" for name, value in (given | paths).items())
+            cell.source = "\n".join(["# Parameters", *lines])
     return executed
 
 

@@ -19,6 +19,9 @@ def rebuild_sister(
     codebook: Codebook, plan: Mapping[str, Any], parent: pd.DataFrame, printed: pd.DataFrame
 ) -> pd.DataFrame:
     """One row per company: the variables of its codebook, and beside them `parent.*` and steps on the way."""
+    for key in ("respondents", "fill"):
+        if key not in plan:
+            raise InputError(f"the plan has no {key!r}", file=codebook.file.with_name("reconstruction.yaml"), key=key)
     match plan["respondents"]:
         case {"from_parent": part}:
             answers = _some_of(parent, part)
