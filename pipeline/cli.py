@@ -119,7 +119,7 @@ def compare(edition, published, output, every) -> int:
 @edition_argument
 @click.argument("cell_id", required=False)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
-@click.option("--all", "every", is_flag=True, help="With --respondent: list each number, not only how many.")
+@click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
 )
@@ -135,10 +135,8 @@ def audit(edition, cell_id, respondent, every, output) -> int:
 
     if not cell_id and not respondent:
         raise click.UsageError("name a figure by its CELL_ID, or a company with --respondent ID")
-    if every and not respondent:
-        raise click.UsageError("--all goes with --respondent")
     folder = output or default_output(edition)
-    tables = trace_tables(trace(edition, folder, cell_id)) if cell_id else []
+    tables = trace_tables(trace(edition, folder, cell_id), every) if cell_id else []
     if respondent:
         tables += company_tables(trace_company(edition, folder, respondent), every)
     for table in tables:

@@ -34,15 +34,38 @@ def open_database(edition: Path, output: Path) -> Iterator[sqlite3.Connection]:
 
 
 def read_built_survey(edition: Path, folder: str, database: sqlite3.Connection) -> Survey:
-    """The survey that figures of the build rest on; InputError when a raw file is no longer the one that was built."""
-    survey = read_survey(edition / folder if folder else edition)
-    built = dict(database.execute("SELECT title, sha256 FROM source_file WHERE survey = ?", (folder,)).fetchall())
-    now = {f"{folder}/{s.path}" if folder else s.path: s.sha256 for s in survey.sources}
-    changed = sorted(name for name in built.keys() | now.keys() if built.get(name) != now.get(name))
-    if changed:
-        message = f"the raw file is not the one that was built; run: bandwise build {edition}"
-        raise InputError(message, file=edition / changed[0])
+    """The survey that figures of the build rest on; InputError when a file of it has changed since the build."""
+    place = edition / folder if folder else edition
+    survey = read_survey(place)
+    for file in _changed_files(survey, folder, database):
+        raise InputError(f"this file has changed since the build; run: bandwise build {edition}", file=place / file)
     return survey
+
+
+def _changed_files(survey: Survey, folder: str, database: sqlite3.Connection) -> Iterator[str]:
+    """Raw files by their digest, the codebook by its own, the decisions by what they changed and excluded."""
+    built = dict(database.execute("SELECT title, sha256 FROM source_file WHERE survey = ?", (folder,)).fetchall())
+    built = {title.removeprefix(f"{folder}/"): sha256 for title, sha256 in built.items()}
+    now = {source.path: source.sha256 for source in survey.sources}
+    yield from sorted(name for name in built.keys() | now.keys() if built.get(name) != now.get(name))
+    name = f"codebook_version of {folder}" if folder else "codebook_version"
+    if database.execute("SELECT value FROM run WHERE name = ?", (name,)).fetchone()[0] != survey.codebook.version:
+        yield "codebook.yaml"
+    if _decided(database, folder) != _decided_now(survey):
+        yield "decisions.csv"
+
+
+def _decided(database: sqlite3.Connection, folder: str) -> tuple[list[tuple], list[tuple]]:
+    of_survey = "JOIN source_row USING (source_row_id) JOIN source_file f USING (source_file_id) WHERE f.survey = ?"
+    corrections = f"SELECT c.respondent_id, c.variable, c.old, c.new FROM correction c {of_survey} ORDER BY 1, 2"
+    records = f"SELECT r.record_id, r.status FROM record r {of_survey} ORDER BY r.source_row_id"
+    found = ([tuple(row) for row in database.execute(query, (folder,))] for query in (corrections, records))
+    return next(found), next(found)
+
+
+def _decided_now(survey: Survey) -> tuple[list[tuple], list[tuple]]:
+    changes = survey.changes[["respondent_id", "variable", "old", "new"]].itertuples(index=False, name=None)
+    return sorted(changes), list(survey.records[["record_id", "status"]].itertuples(index=False, name=None))
 
 
 def nearest(name: str, known: list[str]) -> str:

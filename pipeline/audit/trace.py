@@ -1,6 +1,7 @@
 """One figure of a finished report back to the raw rows: how it is computed, who is in it, who is not and why.
 
-Reads the ledger database of the build and the raw files; nothing here shares code with what computed the figures.
+Reads the ledger database of the build and the raw files. Of what made the figures it shares the formatter alone, which
+says how a value is printed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ FORMULAS = {
     "share_nonzero": "100 × those whose number is not zero ÷ those of the band who gave a number",
     "count": "how many of the band gave the answer",
     "median": "the middle answer of the band in ascending order; of an even number the mean of the two middle ones",
-    "median_nonzero": "as a median, over those of the band whose number is not zero: the middle answer, or the mean of two",
+    "median_nonzero": "the middle answer of those whose number is not zero; of an even number the mean of the two middle ones",
     "mean": "the sum of the answers ÷ their number",
     "mean_share": "the mean of each one's own share: 100 × the part ÷ the one's whole; each weighs the same",
     "ratio_of_sums": "the sum of the first number ÷ the sum of the second, over those for whom both are above zero",
@@ -59,6 +60,7 @@ LOST = {
     "outside_bins": ("used", "outside every bin"),
     "cannot_tell": ("used", "the condition cannot be told from the answers"),
 }
+NAMED = 9  # of those who are lost for one reason; more are named on demand
 STEPS = ("in the base", "asked", "answered", "used")
 
 
@@ -425,11 +427,11 @@ def _same(value: object, text: str) -> bool:
         return str(value) == text
 
 
-def trace_tables(found: Trace) -> list[Table]:
-    """For the terminal: the figure, its path, its members, its corrections."""
+def trace_tables(found: Trace, every: bool = False) -> list[Table]:
+    """For the terminal: the figure, its path (with `every` naming all who are lost), its members, its corrections."""
     tables = [_figure_table(found)]
     if found.path:
-        tables.append(_path_table(found))
+        tables.append(_path_table(found, every))
     if found.members:
         tables.append(_member_table(found))
     if found.corrections:
@@ -458,11 +460,13 @@ def _figure_table(found: Trace) -> Table:
 
 def _beyond(boundary: Boundary) -> str:
     """How far the next printed value is, in the figure's own unit."""
+    if not boundary.distance:
+        return f"{boundary.beyond}: the unrounded value stands on the edge"
     at, distance = (f"{float(part):.6g}" for part in (boundary.at, boundary.distance))
     return f"{boundary.beyond}, once the unrounded value passes {at}: {distance} away"
 
 
-def _path_table(found: Trace) -> Table:
+def _path_table(found: Trace, every: bool) -> Table:
     table = Table(title="From received to used")
     table.add_column("Step", no_wrap=True)
     table.add_column("Left", justify="right")
@@ -472,9 +476,15 @@ def _path_table(found: Trace) -> Table:
     for step in found.path:
         losses = step.losses or (None,)
         for i, loss in enumerate(losses):
-            who = (str(len(loss.ids)), Text(loss.reason), Text(", ".join(loss.ids))) if loss else ("", "", "")
+            who = (str(len(loss.ids)), Text(loss.reason), Text(_who(loss, every))) if loss else ("", "", "")
             table.add_row(*((step.name, f"{step.count:,}") if not i else ("", "")), *who)
     return table
+
+
+def _who(loss: Loss, every: bool) -> str:
+    named = loss.ids if every or len(loss.ids) <= NAMED else loss.ids[:NAMED]
+    more = len(loss.ids) - len(named)
+    return ", ".join(named) + (f" and {more:,} more (--all names them)" if more else "")
 
 
 def _member_table(found: Trace) -> Table:

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -224,8 +225,18 @@ def test_every_figure_is_traced_and_its_path_ends_at_its_n(output, ledger):
         assert cell.cell_id in printed(trace_tables(found))
 
 
+def test_many_who_are_lost_for_one_reason_are_named_on_demand(output):
+    """Of ten names nine are printed and the tenth is counted; --all prints all ten."""
+    found = replace(trace(SMALL, output, "outsourced.overall.all.mean_outsourced"), path=(
+        Step("received", 11), Step("counted", 1, (Loss("elsewhere", tuple(f"R{i:02}" for i in range(10))),))
+    ))  # fmt: skip
+
+    assert "R08 and 1 more (--all names them)" in printed(trace_tables(found))
+    assert "R08, R09" in printed(trace_tables(found, every=True))
+
+
 def test_one_company_and_every_number_that_it_is_in(output, ledger):
-    """R05 is in 12 numbers of support_owner: three rows, each a base and three shares; in one share of each it counts."""
+    """R05 is in 12 numbers of support_owner: a base and three shares in three rows; in one share of each it counts."""
     found = trace_company(SMALL, output, "R05")
 
     numbers = found.by_exhibit()["support_owner"]
@@ -303,17 +314,27 @@ def test_what_is_not_built_or_built_for_outside_says_so(tmp_path, audit):
     assert isinstance(external, InputError) and "names nobody" in str(external)
 
 
-def test_a_raw_file_that_changed_since_the_build_is_not_shown_as_proof(decided):
-    """Rows and texts must be those that were built."""
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("responses.csv", "Thank you", "Thanks"),
+        ("codebook.yaml", "A small survey", "A survey"),
+        ("decisions.csv", "90,99", "90,98"),
+    ],
+)
+def test_a_file_that_changed_since_the_build_is_not_shown_as_proof(decided, file, old, new):
+    """Rows, texts and what was decided must be those that were built."""
     edition, output = decided()
-    raw = edition / "responses.csv"
-    raw.write_text(raw.read_text(encoding="utf-8").replace("Thank you", "Thanks"), encoding="utf-8")
+    path = edition / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
-    with pytest.raises(InputError, match="not the one that was built"):
+    with pytest.raises(InputError, match=f"{file}: .*has changed since the build"):
         trace(edition, output, "support_owner.arr.lt_10m.onboarding")
 
 
 def test_a_call_without_a_figure_or_a_company_is_refused(audit):
-    """Status 2 and what is missing; --all alone is no call either."""
-    assert audit(SMALL).exit_code == 2
-    assert "--respondent" in audit(SMALL, "a.b.c.d", "--all").output
+    """Status 2 and what is missing."""
+    result = audit(SMALL)
+
+    assert result.exit_code == 2
+    assert "--respondent ID" in result.output
