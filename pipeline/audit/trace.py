@@ -28,7 +28,7 @@ FORMULAS = {
     "share_nonzero": "100 × those whose number is not zero ÷ those of the band who gave a number",
     "count": "how many of the band gave the answer",
     "median": "the middle answer of the band in ascending order; of an even number the mean of the two middle ones",
-    "median_nonzero": "the middle answer of those whose number is not zero; of an even number the mean of the two middle ones",
+    "median_nonzero": "the middle one of the answers that are not zero; of an even number the mean of the two middle ones",
     "mean": "the sum of the answers ÷ their number",
     "mean_share": "the mean of each one's own share: 100 × the part ÷ the one's whole; each weighs the same",
     "ratio_of_sums": "the sum of the first number ÷ the sum of the second, over those for whom both are above zero",
@@ -192,6 +192,10 @@ def _notes(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> list[s
     notes = []
     if rows and not _cut_as_usual(cell, rows, survey):
         notes.append("cut by another variable than the dimension's own; corrections of that variable are not listed")
+    formulas = survey.codebook.formulas
+    for name in rows[0]["variable"].split(", ") if rows else ():
+        if name in formulas:
+            notes.append(f"{name} is computed from the answers of each one: {formulas[name]}")
     if cell["stat_name"] in OF_A_FIGURE:
         notes.append("path and members are those of the figure that it belongs to")
     if cell["stat_name"] == CHANGE:
@@ -493,7 +497,9 @@ def _member_table(found: Trace) -> Table:
     table = Table(title=f"Members: {len(found.members):,}")
     names = ["Rank"] * ranked + ["Respondent", "Row"] + ["Column", "Raw text", "Value"] * answered
     for name in [*names, *["Counts"] * counts, *["Sets the figure"] * ranked]:
-        table.add_column(name, justify="right" if name in ("Rank", "Value") else "left", overflow="fold")
+        wide = name in ("Column", "Raw text")
+        right = name in ("Rank", "Value")
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=not wide)
     for m in found.members:
         row = [str(m.rank)] * ranked + [m.respondent_id, m.place]
         row += [m.columns, m.raw, _number(m.value)] * answered

@@ -204,6 +204,16 @@ def test_a_quartile_names_the_answers_that_it_lies_between(output):
     assert any("the figure that it belongs to" in note for note in found.notes)
 
 
+def test_a_computed_answer_tells_its_formula_and_all_columns_that_it_rests_on(output):
+    """The median of all people reads three columns and is their sum: 4 + 6 + 2 are R05's 12."""
+    found = trace(SMALL, output, "people_mix.overall.all.median_total")
+
+    member = next(m for m in found.members if m.respondent_id == "R05")
+    assert (member.value, member.columns) == (12, "Q5_1, Q5_2, Q5_3")
+    assert member.raw == "people.support: 4; people.success: 6; people.onboarding: 2"
+    assert "total_people is computed from the answers of each one: sum(people)" in found.notes
+
+
 @pytest.mark.parametrize("cell_id", ["survey.overall.all.respondents", "reference.overall.all.nrr_last_year"])
 def test_what_no_exhibit_defines_says_that_it_is_not_traced(output, cell_id):
     """Counts of the run and quoted figures have no members, and say so."""
