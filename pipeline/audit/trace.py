@@ -28,7 +28,7 @@ FORMULAS = {
     "share_nonzero": "100 × those whose number is not zero ÷ those of the band who gave a number",
     "count": "how many of the band gave the answer",
     "median": "the middle answer of the band in ascending order; of an even number the mean of the two middle ones",
-    "median_nonzero": "the middle one of the answers that are not zero; of an even number the mean of the two middle ones",
+    "median_nonzero": "the middle one of the answers that are not zero; the mean of the middle two if even",
     "mean": "the sum of the answers ÷ their number",
     "mean_share": "the mean of each one's own share: 100 × the part ÷ the one's whole; each weighs the same",
     "ratio_of_sums": "the sum of the first number ÷ the sum of the second, over those for whom both are above zero",
