@@ -36,6 +36,7 @@ Examples:
   bandwise build survey_raw/2023                 the whole report, HTML and PDF
   bandwise validate survey_raw/2023              what is wrong with the responses
   bandwise compare survey_raw/2023 tables.csv    our figures beside printed ones
+  bandwise audit survey_raw/2023 CELL_ID         one figure back to the raw rows
 
 """
     + EXIT_STATUSES,
@@ -112,6 +113,35 @@ def compare(edition, published, output, every) -> int:
     for table in tables:
         out.print(table)
     return finish([result], problems)
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@edition_argument
+@click.argument("cell_id", required=False)
+@click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
+@click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
+)
+def audit(edition, cell_id, respondent, every, output) -> int:
+    """Follow one figure back to the raw rows; with --respondent, one company to its figures.
+
+    CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
+    it is computed, who is in it and who is lost on the way and why, which answers are the median, how far the next
+    printed value is, and what the figure would be without each correction. The edition must have been built.
+    """
+    from pipeline.audit.company import company_tables, trace_company
+    from pipeline.audit.trace import trace, trace_tables
+
+    if not cell_id and not respondent:
+        raise click.UsageError("name a figure by its CELL_ID, or a company with --respondent ID")
+    folder = output or default_output(edition)
+    tables = trace_tables(trace(edition, folder, cell_id), every) if cell_id else []
+    if respondent:
+        tables += company_tables(trace_company(edition, folder, respondent), every)
+    for table in tables:
+        out.print(table)
+    return 0
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

@@ -1,8 +1,9 @@
 """ledger.sqlite: every figure, the respondents behind it, and the way back to the row of the raw export.
 
 Opens in Datasette as it is: foreign keys lead from a member to its figure and to its raw row, and tables that are
-pointed at have a `title` to show. Files, rules and findings of a sub-survey have its folder before their name. Two runs
-on the same inputs give the same bytes; there is no clock in it.
+pointed at have a `title` to show. Files, rules and findings of a sub-survey have its folder before their name, and
+`survey` is that folder (empty for the edition's own). Two runs on the same inputs give the same bytes; there is no
+clock in it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipeline.responses.survey import Survey
 SCHEMA = """
 CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE source_file (source_file_id INTEGER PRIMARY KEY, title TEXT NOT NULL, sha256 TEXT NOT NULL,
-    records INTEGER NOT NULL, encoding TEXT, kind TEXT);
+    records INTEGER NOT NULL, encoding TEXT, kind TEXT, survey TEXT NOT NULL);
 CREATE TABLE source_row (source_row_id INTEGER PRIMARY KEY, title TEXT NOT NULL,
     source_file_id INTEGER NOT NULL REFERENCES source_file, row INTEGER NOT NULL, record_id TEXT NOT NULL);
 CREATE TABLE record (source_row_id INTEGER PRIMARY KEY REFERENCES source_row, record_id TEXT NOT NULL,
@@ -40,7 +41,8 @@ CREATE TABLE correction (correction_id INTEGER PRIMARY KEY, respondent_id TEXT N
 CREATE TABLE cell (cell_id TEXT PRIMARY KEY, title TEXT NOT NULL, exhibit TEXT NOT NULL, dimension TEXT NOT NULL,
     band TEXT NOT NULL, "column" TEXT NOT NULL, stat_name TEXT NOT NULL, stat REAL, printed TEXT NOT NULL,
     unit TEXT NOT NULL, numerator NUMERIC, denominator NUMERIC, n INTEGER, status TEXT NOT NULL, mark TEXT NOT NULL,
-    adjusted INTEGER NOT NULL, label TEXT NOT NULL, display_order INTEGER NOT NULL);
+    adjusted INTEGER NOT NULL, label TEXT NOT NULL, display_order INTEGER NOT NULL,
+    survey TEXT NOT NULL);
 CREATE TABLE cell_member (cell_member_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell,
     role TEXT NOT NULL CHECK (role IN ('NUMERATOR', 'DENOMINATOR', 'EXCLUDED')), respondent_id TEXT NOT NULL,
     source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, value_raw TEXT NOT NULL, value_used REAL,
@@ -101,7 +103,7 @@ def _fill_survey(
     records = [(next(numbers["source_row"]), record) for record in survey.records.itertuples(index=False)]
     # a record that counts stands for its id, should an export hold the id twice
     row_of = {r.record_id: i for i, r in sorted(records, key=lambda pair: pair[1].status == "counted")}
-    insert("source_file", ((files[s.path], named(s.path), s.sha256, s.rows, s.encoding, s.kind)
+    insert("source_file", ((files[s.path], named(s.path), s.sha256, s.rows, s.encoding, s.kind, folder)
                            for s in survey.sources))  # fmt: skip
     insert("source_row", ((i, f"{named(r.file)} row {r.row}", files[r.file], int(r.row), r.record_id)
                           for i, r in records))  # fmt: skip
@@ -149,7 +151,7 @@ def _run(ledger: Ledger) -> Iterator[tuple[str, str]]:
 def _cells(ledger: Ledger) -> Iterator[tuple]:
     for i, cell in enumerate(ledger.cells, start=1):
         values = [getattr(cell, name) for name in COLUMNS]
-        yield (values[0], f"{cell.exhibit}: {cell.label}", *values[1:], i)
+        yield (values[0], f"{cell.exhibit}: {cell.label}", *values[1:], i, ledger.folders.get(cell.exhibit, ""))
 
 
 def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tuple]:

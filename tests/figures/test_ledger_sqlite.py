@@ -61,6 +61,12 @@ def test_corrections_records_and_findings_are_there(database):
     assert ("corrected",) in rows(database, "SELECT DISTINCT state FROM finding")
 
 
+def test_figures_and_files_say_which_survey_they_belong_to(database):
+    """The small edition has no sub-survey, so its own folder, which is empty."""
+    assert rows(database, "SELECT DISTINCT survey FROM cell") == [("",)]
+    assert rows(database, "SELECT title, survey FROM source_file") == [("responses.csv", "")]
+
+
 def test_two_runs_write_the_same_bytes(ledger, tmp_path):
     """No clock and no chance in the database either."""
     first = ledger.write_sqlite(tmp_path / "a.sqlite").read_bytes()
