@@ -20,13 +20,14 @@ from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
 from pipeline.responses import read_survey
 from pipeline.run_record import inputs_of, read_record, sha256, versions, write_record
-from pipeline.staging import staged
+from pipeline.staging import refuse_foreign, staged
 from pipeline.validate import open_findings, write_findings
 
 PRODUCTS = frozenset(
     ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite", "findings.csv", "validation.html", "run.json",
      "notebooks", "failed")
 )
+WITHOUT_RECORD = frozenset({"findings.csv", "validation.html", "failed"})  # a folder can hold these before any build
 INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
 
 Progress = Callable[[str, int, int], None]  # what is done now, how much of it, out of how much
@@ -76,6 +77,8 @@ def build(
                 )
         ledger = tabulate(survey, report, audience)
     target = output / only if only else output
+    sources = [edition, report.notebooks]
+    refuse_foreign(target, sources, PRODUCTS - WITHOUT_RECORD, "run.json")
     with staged(target, PRODUCTS) as folder:
         ledger.write_csv(folder / "ledger.csv")
         run.record |= {"inputs": inputs_of(edition), "versions": versions()}

@@ -39,6 +39,23 @@ def staged(output: Path, products: frozenset[str]) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def refuse_foreign(output: Path, protected: list[Path], products: frozenset[str], record: str) -> None:
+    """Raise InputError where output would overwrite what it did not make.
+
+    `protected` folders hold sources: output lies neither in nor around them. In a folder without `record`, which every
+    run leaves, anything named like a product is somebody else's.
+    """
+    output = output.resolve()
+    for folder in (path.resolve() for path in protected):
+        if output == folder or output in folder.parents or folder in output.parents:
+            raise InputError(f"output cannot be written here: {folder} holds sources", file=output)
+    if output.is_dir() and not (output / record).exists():
+        foreign = sorted(products & {entry.name for entry in output.iterdir()})
+        if foreign:
+            found = ", ".join(foreign)
+            raise InputError(f"the folder holds {found} that no run of ours wrote; choose another folder", file=output)
+
+
 def _carry(previous: Path, output: Path, products: frozenset[str]) -> None:
     for entry in previous.iterdir():
         if entry.name not in products and not (output / entry.name).exists():

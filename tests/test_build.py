@@ -137,6 +137,7 @@ def test_an_external_build_over_an_internal_one_takes_its_members_away(edition, 
     output = tmp_path / "out"
     output.mkdir()
     (output / "ledger.sqlite").write_bytes(b"members")
+    (output / "run.json").write_text("{}")
     (output / "companies").mkdir()
 
     build(edition, output, audience="external")
@@ -184,3 +185,36 @@ def test_an_executed_notebook_names_no_folder_of_the_machine_and_no_time(edition
         text = notebook.read_text(encoding="utf-8")
         assert str(edition.parent) not in text
         assert "start_time" not in text and "duration" not in text
+
+
+@pytest.mark.parametrize("place", ["small", "small/notebooks", "small/output", "."])
+def test_output_never_lands_on_sources(edition, place):
+    """In, on or around the edition or its notebooks: refused, and every source is as it was."""
+    before = {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()}
+
+    with pytest.raises(InputError, match="holds sources"):
+        build(edition, edition.parent / place)
+
+    assert {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()} == before
+
+
+def test_after_a_first_build_that_failed_the_next_one_is_not_refused(edition, tmp_path):
+    """The partial notebook that lies there is ours, and goes when all is well."""
+    output = tmp_path / "out"
+    (output / "failed").mkdir(parents=True)
+    (output / "failed" / "results.partial.ipynb").write_text("{}")
+
+    build(edition, output)
+
+    assert (output / "report.pdf").exists() and not (output / "failed").exists()
+
+
+def test_a_folder_with_files_of_somebody_else_is_refused(edition, tmp_path):
+    """Notebooks that no run wrote are not replaced."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "mine.ipynb").write_text("mine")
+
+    with pytest.raises(InputError, match="notebooks that no run of ours wrote"):
+        build(edition, tmp_path)
+
+    assert (tmp_path / "notebooks" / "mine.ipynb").read_text() == "mine"

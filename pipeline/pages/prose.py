@@ -25,6 +25,8 @@ LIST_MARKER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
 AMOUNT = re.compile(r"([$€£]?)(\d[\d.,]*)(?:–(\d[\d.,]*))?([KMB]?)")
 NUMERAL = re.compile(r"[$€£+−-]?\d[\d.,]*\w*%?")
 YEARS_BACK = 10
+UNCLOSED = re.compile(r"\{\{|\}\}")
+TAG = re.compile(r"<[A-Za-z/!?]")
 
 
 def bind(source: str, book: Book, place: tuple[Path | str, str]) -> str:
@@ -33,9 +35,22 @@ def bind(source: str, book: Book, place: tuple[Path | str, str]) -> str:
     `place` is (notebook, cell) for messages. Raises InputError for an address that the ledger does not have, a figure
     that this audience may not see, and a numeral that is not bound.
     """
+    refuse_markup(source, place)
     refuse_unbound(source, book, place)
     text = source.replace("\\$", "$").replace("$", "&#36;")  # a dollar sign would begin a formula in Markdown
     return BINDING.sub(lambda found: _span(_bound_cell(found[1], book, place)), text)
+
+
+def refuse_markup(source: str, place: tuple[Path | str, str]) -> None:
+    """Raise InputError for a binding that does not begin and end, and for HTML, which would reach the page as it is."""
+    rest = BINDING.sub(" ", source)
+    for found, message in (
+        (UNCLOSED.search(rest), "a binding begins with {{ and ends with }}"),
+        (TAG.search(rest), "HTML is not allowed in prose; write Markdown"),
+    ):
+        if found:
+            where = rest[found.start() : found.start() + 40].splitlines()[0]
+            raise InputError(f"{message}; found {where!r}", place[0], None, None, None, place[1])
 
 
 def first_bound_exhibit(source: str) -> str | None:

@@ -35,6 +35,9 @@ def test_prose_may_hold_bound_figures_bands_and_years(source, book):
         ("More than 10M people", "'10M'"),
         ("At {{ support_owner.overall.all.suport }}", "support_owner.overall.all.support"),
         ("At {{ }}", "no figure has the address"),
+        ("At {{ support_owner.overall.all.support of companies", "begins with {{ and ends with }}"),
+        ("At support_owner.overall.all.support }} of companies", "begins with {{ and ends with }}"),
+        ("<script>alert()</script>", "HTML is not allowed"),
     ],
 )
 def test_a_number_that_is_not_bound_stops_the_build(source, named, book):
