@@ -15,7 +15,7 @@ from pathlib import Path
 import pipeline
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, read_report, tabulate
-from pipeline.pages.chapters import Section, chapter_sections, run_chapter
+from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
 from pipeline.responses import read_survey
@@ -90,7 +90,6 @@ def build(
             sections = _chapters(
                 edition, report, ledger, chapters, folder, target, audience, jobs, force, run, progress
             )
-            _refuse_unshown(report, sections)
         with step("laying out the pages"):
             html = report_html(report, ledger, sections, audience)
             (folder / "report.html").write_text(html, encoding="utf-8")
@@ -103,18 +102,6 @@ def build(
         write_record(run.record, folder)
     run.paths = [target / name for name in sorted(PRODUCTS) if (target / name).exists()]
     return run
-
-
-def _refuse_unshown(report: Report, sections: dict[str, list[Section]]) -> None:
-    """Every exhibit of a chapter has its page; InputError names the first that no notebook shows."""
-    for chapter, pages in sections.items():
-        shown = {page.id for page in pages}
-        for exhibit in report.of_chapter(chapter):
-            if exhibit.id not in shown:
-                raise InputError(
-                    f"chapter {chapter!r} does not show this exhibit; add report.show({exhibit.id!r}) to its notebook",
-                    file=report.path, line=report.lines.get(exhibit.id), key=exhibit.id,
-                )
 
 
 def _steps(run: Run, progress: Progress, total: int):

@@ -165,16 +165,19 @@ def test_a_chapter_that_raises_leaves_the_previous_output_whole(edition, built):
         notebook.write_text(text, encoding="utf-8")
 
 
-def test_an_exhibit_that_no_notebook_shows_is_named(edition, tmp_path):
-    """The sentence says which exhibit, where it is defined and what to add."""
-    notebook = edition / "notebooks" / "results.ipynb"
+def test_a_finding_about_an_exhibit_that_no_notebook_shows_stands_without_a_page(edition, tmp_path):
+    """The opener quotes the figure and points nowhere; the book is whole."""
+    notebook = edition / "notebooks" / "service.ipynb"
     text = notebook.read_text(encoding="utf-8")
-    notebook.write_text(text.replace('report.show(\\"retention\\")', "pass"), encoding="utf-8")
+    notebook.write_text(text.replace('report.show(\\"support_owner\\")', "pass"), encoding="utf-8")
     try:
-        with pytest.raises(InputError, match=r"does not show this exhibit; add report.show\('retention'\)"):
-            build(edition, tmp_path / "out")
+        build(edition, tmp_path / "out")
     finally:
         notebook.write_text(text, encoding="utf-8")
+
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert 'data-cell="support_owner.overall.all.support"' in page
+    assert 'href="#support_owner"' not in page
 
 
 def test_an_executed_notebook_names_no_folder_of_the_machine_and_no_time(edition, built):

@@ -17,7 +17,7 @@ from pipeline.pages.chapters import Section, checked_ids
 from pipeline.pages.templating import render
 from pipeline.pages.theme import FOLDER, css, css_fonts, css_tokens
 
-PAGE_SLOT = re.compile(r"<!--page ([^>]+?)-->")
+PAGE_SLOT = re.compile(r'<a href="#[^"]+"><!--page ([^>]+?)--></a>')
 
 
 def report_html(report: Report, ledger: Ledger, chapters: Mapping[str, Sequence[Section]], audience: str) -> str:
@@ -77,4 +77,9 @@ def _from(sections: Sequence[Section], first: int) -> list[tuple[Section, int]]:
 
 def _numbered(section: Section, page: int, pages: Mapping[str, int]) -> str:
     html = section.html.replace("<section ", f'<section data-page="{page}" ', 1)
-    return PAGE_SLOT.sub(lambda found: f"Page {pages[found[1]]}" if found[1] in pages else "", html)
+
+    def link(found: re.Match) -> str:
+        """The way to a page; nothing where no notebook shows that exhibit."""
+        return f'<a href="#{found[1]}">Page {pages[found[1]]}</a>' if found[1] in pages else ""
+
+    return PAGE_SLOT.sub(link, html)
