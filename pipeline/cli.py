@@ -35,6 +35,7 @@ out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty()
 Examples:
   bandwise build survey_raw/2023                 the whole report, HTML and PDF
   bandwise validate survey_raw/2023              what is wrong with the responses
+  bandwise decide survey_raw/2023 FILE.xlsx      decisions from a filled worksheet
   bandwise compare survey_raw/2023 tables.csv    our figures beside printed ones
   bandwise audit survey_raw/2023 CELL_ID         one figure back to the raw rows
 
@@ -78,15 +79,38 @@ def build(edition, output, audience, only, jobs, force, explain) -> int:
 @bandwise.command(epilog=EXIT_STATUSES)
 @edition_argument
 @output_option
-def validate(edition, output) -> int:
+@click.option(
+    "--worksheet", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.xlsx",
+    help="Also write what is open as a worksheet with drop-downs, for `bandwise decide`.",
+)
+def validate(edition, output, worksheet) -> int:
     """Read, type, check and decide; write the findings and the data-quality page."""
     from pipeline.responses import read_survey
     from pipeline.validate import findings_tables, open_findings, write_findings
+    from pipeline.worksheet import write_worksheet
 
     survey = read_survey(edition)
     for table in findings_tables(survey):
         out.print(table)
-    return finish(write_findings(survey, output or default_output(edition)), open_findings(survey))
+    paths = write_findings(survey, output or default_output(edition))
+    if worksheet:
+        paths.append(write_worksheet(edition, survey, worksheet))
+    return finish(paths, open_findings(survey))
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@edition_argument
+@click.argument("worksheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--author", default="", help="Who decided, for rows of the worksheet that name nobody.")
+def decide(edition, worksheet, author) -> int:
+    """Take the decisions of a filled WORKSHEET into decisions.csv, all of them or none."""
+    from pipeline.responses import read_survey
+    from pipeline.validate import open_findings
+    from pipeline.worksheet import added
+    from pipeline.worksheet import decide as take_in
+
+    out.print(added(take_in(edition, worksheet, author)))
+    return finish([edition / "decisions.csv"], open_findings(read_survey(edition)))
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

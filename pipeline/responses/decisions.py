@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.responses.strict_yaml import suggest
+from pipeline.staging import write_whole
 
 ACCEPT, CORRECT, EXCLUDE = "accept", "correct", "exclude"
 ACTIONS = (ACCEPT, CORRECT, EXCLUDE)
@@ -76,11 +78,13 @@ def read_decisions(path: Path) -> list[Decision]:
             raise InputError(
                 f"column {name!r} is unknown or given twice{suggest(name, COLUMNS)}", file=path, row=1, column=name
             )
-    lines = [
-        _line(path, row, dict(zip(rows[0], cells, strict=False)), len(cells), len(rows[0]))
-        for row, cells in enumerate(rows[1:], start=2)
-        if any(cells)
-    ]
+    lines = []
+    for row, cells in enumerate(rows[1:], start=2):
+        if len(cells) != len(rows[0]) and any(cells):
+            message = f"this row has {len(cells)} cells, the header has {len(rows[0])}"
+            raise InputError(message, file=path, row=row)
+        if any(cells):
+            lines.append(decision(dict(zip(rows[0], cells, strict=True)), path, row))
     for before, line in pairwise(lines):
         if line.seq <= before.seq:
             raise InputError(
@@ -92,9 +96,8 @@ def read_decisions(path: Path) -> list[Decision]:
     return lines
 
 
-def _line(path: Path, row: int, cells: dict[str, str], found: int, expected: int) -> Decision:
-    if found != expected:
-        raise InputError(f"this row has {found} cells, the header has {expected}", file=path, row=row)
+def decision(cells: dict[str, str], path: Path, row: int) -> Decision:
+    """One line from the text of its columns; InputError with the place for what no one could stand by."""
 
     def refuse(column: str, message: str) -> InputError:
         return InputError(message, file=path, row=row, column=column)
@@ -129,3 +132,20 @@ def _line(path: Path, row: int, cells: dict[str, str], found: int, expected: int
 def refusal(line: Decision, path: Path, column: str, message: str) -> InputError:
     """An InputError at one cell of a decision's row; raise what it returns."""
     return InputError(message, file=path, row=line.row, column=column)
+
+
+def append_decisions(path: Path, lines: Sequence[Decision]) -> Path:
+    """Add lines at the end of decisions.csv, which is begun if there is none; what stands there stays byte for byte."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    before = path.read_bytes() if path.exists() else b""
+    if not before.strip():
+        before = b""
+        writer.writerow(COLUMNS)
+        order = COLUMNS
+    else:
+        order = tuple(next(csv.reader(io.StringIO(before.decode("utf-8-sig"), newline=""))))
+        if not before.endswith((b"\n", b"\r")):
+            text.write("\n")
+    writer.writerows([str(getattr(line, name)) for name in order] for line in lines)
+    return write_whole(path, before + text.getvalue().encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipeline.responses.answers import Answers, read_answers
 from pipeline.responses.bands import band_of, has_edges
 from pipeline.responses.checks import run_checks
 from pipeline.responses.codebook import Codebook, read_codebook
-from pipeline.responses.decisions import read_decisions
+from pipeline.responses.decisions import Decision, read_decisions
 from pipeline.responses.exports import read_export
 from pipeline.responses.findings import Finding, all_findings, rules_frame
 from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
@@ -20,6 +21,8 @@ from pipeline.responses.replay import replay
 from pipeline.responses.schema import Kind, Severity
 from pipeline.responses.settling import OBSOLETE, OPEN, settle
 from pipeline.responses.strict_yaml import suggest
+
+DECISIONS = "decisions.csv"
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ class Survey:
         return self.findings[(state == OBSOLETE) | ((state == OPEN) & (severity != Severity.info))]
 
 
-def read_survey(edition: Path) -> Survey:
+def read_survey(edition: Path, decisions: Sequence[Decision] | None = None, decided_in: Path | None = None) -> Survey:
     """Read one edition folder, or the folder of a further survey inside one.
 
+    `decisions` are replayed in place of those in decisions.csv; what is wrong with one of them is said of `decided_in`.
     Raises InputError, one sentence with its place, for whatever in the folder is wrong. Nothing is written.
     """
     edition = Path(edition)
@@ -121,8 +125,8 @@ def read_survey(edition: Path) -> Survey:
     records, before = counted(received.records, read_answers(received.text, codebook))
     found = [*received.outcomes, *run_checks(before)]
 
-    path = edition / "decisions.csv"
-    decisions = read_decisions(path)
+    path = decided_in or edition / DECISIONS
+    decisions = read_decisions(edition / DECISIONS) if decisions is None else decisions
     replayed = replay(decisions, before, frozenset(records["record_id"]), path)
     found_after = [*received.outcomes, *run_checks(replayed.answers)]
     versions = {codebook.version, *(export.sha256 for export in exports)}
