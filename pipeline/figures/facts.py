@@ -15,6 +15,12 @@ from pipeline.figures.ledger import ALL, OVERALL, REFERENCE, SHOWN, Cell, addres
 from pipeline.responses.survey import Survey
 
 REFERENCE_COLUMNS = ("id", "value", "unit", "decimals", "label", "source", "year")
+TITLES = {
+    "survey": "What came in and who answered",
+    "records": "What was received and what counts",
+    "findings": "What the checks found and what was decided",
+    "reference": "Figures quoted from elsewhere",
+}
 STATES = ("accepted", "corrected", "excluded", "open")
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
+    from pipeline.figures.definitions import Exhibit
     from pipeline.figures.headlines import RuleResult
     from pipeline.responses.survey import Survey
 
@@ -92,7 +93,7 @@ class Ledger:
     """All figures of one report for one audience, in report order; `members` is empty outside the house.
 
     `surveys` is what ledger.sqlite traces figures back to, by folder: the edition's own under an empty name, then the
-    sub-surveys; `folders` says for each exhibit whose respondents its members are.
+    sub-surveys; `exhibits` are the definitions that the figures were computed by, by id.
     """
 
     cells: tuple[Cell, ...]
@@ -100,7 +101,7 @@ class Ledger:
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict, repr=False)
     headlines: tuple[RuleResult, ...] = ()
     surveys: Mapping[str, Survey] = field(default_factory=dict, repr=False, compare=False)
-    folders: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    exhibits: Mapping[str, Exhibit] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:
@@ -133,6 +134,10 @@ class Ledger:
     def exhibit(self, exhibit: str) -> tuple[Cell, ...]:
         """All figures of one exhibit, in report order."""
         return self._by_exhibit.get(exhibit, ())
+
+    def folder_of(self, exhibit: str) -> str:
+        """The sub-survey that an exhibit is computed from; empty for the edition's own."""
+        return (self.exhibits[exhibit].survey or "") if exhibit in self.exhibits else ""
 
     def bands(self, exhibit: str, dimension: str) -> tuple[str, ...]:
         """Bands of one dimension of an exhibit, in order."""

@@ -20,41 +20,9 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.figures.ledger import COLUMNS, Ledger
+from pipeline.figures.ledger_schema import INDEXES, TABLES, VIEWS
+from pipeline.figures.specification import Subsets, exhibit_rows, measure_rows, operand_rows
 from pipeline.responses.survey import Survey
-
-SCHEMA = """
-CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE source_file (source_file_id INTEGER PRIMARY KEY, title TEXT NOT NULL, sha256 TEXT NOT NULL,
-    records INTEGER NOT NULL, encoding TEXT, kind TEXT, survey TEXT NOT NULL);
-CREATE TABLE source_row (source_row_id INTEGER PRIMARY KEY, title TEXT NOT NULL,
-    source_file_id INTEGER NOT NULL REFERENCES source_file, row INTEGER NOT NULL, record_id TEXT NOT NULL);
-CREATE TABLE record (source_row_id INTEGER PRIMARY KEY REFERENCES source_row, record_id TEXT NOT NULL,
-    status TEXT NOT NULL, rule TEXT, reason TEXT);
-CREATE TABLE rule_result (rule TEXT PRIMARY KEY, title TEXT NOT NULL, severity TEXT NOT NULL, holds INTEGER NOT NULL,
-    violated INTEGER NOT NULL, not_evaluable INTEGER NOT NULL);
-CREATE TABLE finding (finding_id TEXT PRIMARY KEY, title TEXT NOT NULL, rule TEXT REFERENCES rule_result,
-    severity TEXT NOT NULL, respondent_id TEXT, source_row_id INTEGER REFERENCES source_row, variables TEXT, raw TEXT,
-    proposed TEXT, state TEXT NOT NULL, decision TEXT);
-CREATE TABLE correction (correction_id INTEGER PRIMARY KEY, respondent_id TEXT NOT NULL,
-    source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, old TEXT, new TEXT, source TEXT, reason TEXT,
-    author TEXT);
-CREATE TABLE cell (cell_id TEXT PRIMARY KEY, title TEXT NOT NULL, exhibit TEXT NOT NULL, dimension TEXT NOT NULL,
-    band TEXT NOT NULL, "column" TEXT NOT NULL, stat_name TEXT NOT NULL, stat REAL, printed TEXT NOT NULL,
-    unit TEXT NOT NULL, numerator NUMERIC, denominator NUMERIC, n INTEGER, status TEXT NOT NULL, mark TEXT NOT NULL,
-    adjusted INTEGER NOT NULL, label TEXT NOT NULL, display_order INTEGER NOT NULL,
-    survey TEXT NOT NULL);
-CREATE TABLE cell_member (cell_member_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell,
-    role TEXT NOT NULL CHECK (role IN ('NUMERATOR', 'DENOMINATOR', 'EXCLUDED')), respondent_id TEXT NOT NULL,
-    source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, value_raw TEXT NOT NULL, value_used REAL,
-    order_rank INTEGER, is_pivot INTEGER NOT NULL, reason TEXT NOT NULL);
-CREATE TABLE headline (headline_id INTEGER PRIMARY KEY, exhibit TEXT NOT NULL, rule TEXT NOT NULL,
-    outcome TEXT NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL);
-"""
-INDEXES = """
-CREATE INDEX cell_member_by_cell ON cell_member (cell_id, role);
-CREATE INDEX cell_member_by_respondent ON cell_member (respondent_id);
-CREATE INDEX cell_by_exhibit ON cell (exhibit, display_order);
-"""
 
 
 def write_sqlite(ledger: Ledger, path: Path) -> Path:
@@ -69,10 +37,10 @@ def write_sqlite(ledger: Ledger, path: Path) -> Path:
     connection = sqlite3.connect(partial)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.executescript(SCHEMA)
+        connection.executescript(TABLES)
         with connection:
             _fill(connection, ledger)
-        connection.executescript(INDEXES)
+        connection.executescript(INDEXES + VIEWS)
         connection.execute("VACUUM")
     finally:
         connection.close()
@@ -87,9 +55,12 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
     numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
     for folder, survey in ledger.surveys.items():
         row_of |= _fill_survey(insert, folder, survey, numbers)
+    insert("exhibit", exhibit_rows(ledger))
+    insert("measure", measure_rows(ledger))
     insert("cell", _cells(ledger))
     members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     connection.executemany(members, _members(ledger, row_of))
+    insert("operand", operand_rows(ledger))
     insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
                         for i, h in enumerate(ledger.headlines, start=1)))  # fmt: skip
 
@@ -149,9 +120,11 @@ def _run(ledger: Ledger) -> Iterator[tuple[str, str]]:
 
 
 def _cells(ledger: Ledger) -> Iterator[tuple]:
+    subsets = Subsets(ledger)
     for i, cell in enumerate(ledger.cells, start=1):
         values = [getattr(cell, name) for name in COLUMNS]
-        yield (values[0], f"{cell.exhibit}: {cell.label}", *values[1:], i, ledger.folders.get(cell.exhibit, ""))
+        title, folder = f"{cell.exhibit}: {cell.label}", ledger.folder_of(cell.exhibit)
+        yield (values[0], title, *values[1:], i, folder, *subsets.of(cell))
 
 
 def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tuple]:
@@ -159,6 +132,6 @@ def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tup
     for cell in ledger.cells:
         for m in ledger.members.get(cell.cell_id, ()):
             number += 1
-            row = row_of.get((ledger.folders.get(cell.exhibit, ""), m.respondent_id))
+            row = row_of.get((ledger.folder_of(cell.exhibit), m.respondent_id))
             yield (number, m.cell_id, m.role, m.respondent_id, row, m.variable, m.value_raw, m.value, m.order_rank,
                    m.is_pivot, m.reason)  # fmt: skip

@@ -47,8 +47,8 @@ def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledg
     headlines = rule_results(report, Ledger(tuple(cells), audience))
     if not may_see_respondents(audience):
         return Ledger(tuple(cells), audience, headlines=headlines)
-    folders = {exhibit.id: exhibit.survey for exhibit in report.exhibits if exhibit.survey}
-    return Ledger(tuple(cells), audience, members, headlines, surveys.all(), folders)
+    exhibits = {exhibit.id: exhibit for exhibit in report.exhibits}
+    return Ledger(tuple(cells), audience, members, headlines, surveys.all(), exhibits)
 
 
 class _Opened:

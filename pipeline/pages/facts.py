@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.figures import facts
 from pipeline.figures.ledger import ALL, OVERALL, Cell
 from pipeline.pages.book import Book
 from pipeline.pages.templating import render
 
-TITLES = {
-    "records": "What was received and what counts",
-    "findings": "What the checks found and what was decided",
-}
+TITLES = {name: facts.TITLES[name] for name in ("records", "findings")}
 HEADS = {
     "records": "Reason a record does not count",
     "findings": "Check",

@@ -48,6 +48,8 @@ FUNCTIONS = {
     "matches": ((TEXT, "pattern"), BOOLEAN),
 }
 
+PLACE = re.compile(r"""'[^']*'|"[^"]*"|\b([A-Za-z_]\w*)\.(\d+)\b""")
+
 
 class ExpressionError(ValueError):
     """An expression that cannot be used; the reader of the codebook adds file and line."""
@@ -82,9 +84,14 @@ def names_in(text: str) -> set[str]:
 def tree(text: str) -> ast.expr:
     """The expression as Python's syntax tree; ExpressionError if it is none. It has not been checked yet."""
     try:
-        return ast.parse(text.strip().replace("\\", "\\\\"), mode="eval").body
+        return ast.parse(_with_places(text.strip()).replace("\\", "\\\\"), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise ExpressionError(f"{text!r} is not an expression") from None
+
+
+def _with_places(text: str) -> str:
+    """A place of a ranking, `aims.1`, as Python can read it, `aims[1]`; what stands in quotes is left alone."""
+    return PLACE.sub(lambda found: f"{found[1]}[{found[2]}]" if found[1] else found[0], text)
 
 
 def _written(node: ast.expr) -> str:
@@ -111,6 +118,8 @@ def reference(node: ast.expr, codebook: Codebook) -> tuple[str, tuple[str, ...]]
                 raise ExpressionError(f"unknown name {name!r}{_nearest(name, codebook)}")
             items = [variable.rpartition(".")[2] for variable in codebook.group(name)]
             raise ExpressionError(f"{name!r} has no item {item!r}{suggest(item, items)}")
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int(place))):
+            return reference(ast.Attribute(value=ast.Name(id=name), attr=str(place)), codebook)
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=listing)):
             if listing not in codebook.lists:
                 raise ExpressionError(f"unknown list {listing!r}{suggest(listing, codebook.lists)}")

@@ -22,6 +22,18 @@ def test_every_reference_leads_somewhere(database):
     assert rows(database, "PRAGMA foreign_key_check") == []
     targets = {row[2] for row in rows(database, "PRAGMA foreign_key_list(cell_member)")}
     assert targets == {"cell", "source_row"}
+    assert {row[2] for row in rows(database, "PRAGMA foreign_key_list(cell)")} == {"exhibit", "measure"}
+
+
+def test_what_is_pointed_at_has_a_label(database):
+    """Datasette shows a foreign key by the title of its row, and the views can be read without clicks."""
+    tables = [name for name, in rows(database, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    targets = {row[2] for table in tables for row in rows(database, f"PRAGMA foreign_key_list({table})")}
+    for table in targets:
+        assert "title" in {row[1] for row in rows(database, f"PRAGMA table_info({table})")}
+    assert rows(database, "SELECT figure, source_row FROM member_labelled WHERE role = 'NUMERATOR' LIMIT 1")
+    for view, in rows(database, "SELECT name FROM sqlite_master WHERE type = 'view'"):
+        rows(database, f"SELECT * FROM {view} LIMIT 1")
 
 
 def test_a_figure_can_be_followed_back_to_the_rows_of_the_export(database):

@@ -122,3 +122,11 @@ def test_what_is_not_listed_cannot_be_said(survey, text, words):
         check(text, survey.codebook)
 
     assert words in str(caught.value)
+
+
+def test_a_place_of_a_ranking_can_be_named(survey):
+    """order.1 is what was named first; the same letters in quotes stay text."""
+    assert values(survey, "order.1 == 'x'") == [True, True, None]
+    assert values(survey, "name == 'order.1'") == [False, False, None]
+    with pytest.raises(ExpressionError, match="'order' has no item '3'"):
+        check("order.3 == 'x'", survey.codebook)
