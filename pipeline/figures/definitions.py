@@ -16,7 +16,7 @@ from pipeline.responses.codebook import Codebook
 from pipeline.responses.schema import Dimension
 from pipeline.responses.strict_yaml import suggest
 
-AUDIENCES = tuple(Disclosure.model_fields)
+AUDIENCES = ("internal", "reviewer", "external")
 
 
 class Source(StrEnum):
@@ -42,7 +42,8 @@ class Place(StrEnum):
 class Row:
     """One row: the whole sample, one band of a dimension, or one item of the questions.
 
-    `cut_by` is the variable that the dimension is cut by in this exhibit, when it is not the dimension's own.
+    `cut_by` is the variable that the dimension is cut by in this exhibit, when it is not the dimension's own. `parts`
+    are the bands that a merged band takes together.
     """
 
     dimension: str
@@ -51,6 +52,7 @@ class Row:
     dimension_title: str = ""
     cut_by: str | None = None
     is_item: bool = False
+    parts: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ class Rows:
         """Positions of the row's respondents in the survey's order."""
         if row.dimension == OVERALL or row.is_item:
             return range(len(self._survey.answers))
+        if row.parts:
+            return sorted(position for part in row.parts for position in self.positions(part))
         key = (row.dimension, row.cut_by)
         if key not in self._groups:
             bands = self._survey.bands(*key)

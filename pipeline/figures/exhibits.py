@@ -27,7 +27,7 @@ from pipeline.figures.exhibits_file import Disclosure, ExhibitKeys, ExhibitsFile
 from pipeline.figures.facts import read_references
 from pipeline.figures.headlines import check_headline, exhibits_named
 from pipeline.figures.ledger import FACTS, Cell
-from pipeline.figures.rows import rows_of
+from pipeline.figures.rows import check_merged, rows_of
 from pipeline.figures.rules import RuleError
 from pipeline.figures.vocabulary import SHARES, Chart, Order, Statistic
 from pipeline.responses.codebook import Codebook, read_codebook
@@ -50,6 +50,7 @@ def read_exhibits(path: Path, codebook: Codebook) -> Report:
     definition.once([e.id for e in keys.exhibits], "exhibit", ("exhibits",))
     for i, name in enumerate(keys.report.dimensions):
         definition.known(name, codebook.dimensions, "dimension", ("report", "dimensions", i))
+    check_merged(keys, definition)
     surveys = _surveys(keys, definition)
     references = {cell.column: cell for cell in read_references(path.parent / "references.csv")}
     exhibits = tuple(

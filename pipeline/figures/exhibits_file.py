@@ -21,17 +21,60 @@ Name = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # a part of an addre
 class Thresholds(Entry):
     """Smallest bases: under `withhold` not printed, under `mark` marked, from `quartiles` on with p25 and p75."""
 
-    withhold: int = Field(ge=1)
-    mark: int = Field(ge=1)
-    quartiles: int = Field(ge=4)
+    withhold: int = Field(default=1, ge=1)
+    mark: int = Field(default=10, ge=1)
+    quartiles: int = Field(default=8, ge=4)
+
+
+class Dominance(Entry):
+    """Percent: a sum is withheld when one contributor is over `top` of it, or can be told to within `p` of its own."""
+
+    top: float = Field(default=25, gt=0, le=100)
+    p: float = Field(default=15, ge=0, le=100)
+
+
+class Outside(Thresholds):
+    """What must be kept outside the house; bases are counted in owners.
+
+    `tails` is the smallest base of p10 and p90 and `ranks` that of a place among peers. Of a base under `unanimous` no
+    share is printed that all, or all but one, have in common. `sensitive` names questions of whose shares three must
+    be in and three out. Medians and quartiles keep `significant_digits`. Without `complementary` a withheld figure may
+    be had from others.
+    """
+
+    withhold: int = Field(default=5, ge=2)
+    tails: int = Field(default=20, ge=10)
+    ranks: int = Field(default=10, ge=2)
+    unanimous: int = Field(default=10, ge=1)
+    sensitive: tuple[str, ...] = ()
+    dominance: Dominance = Dominance()
+    significant_digits: int | None = Field(default=2, ge=1)
+    complementary: bool = True
+
+
+class MergedBand(Entry):
+    """Bands of one dimension taken together."""
+
+    id: Name
+    label: str
+    of: tuple[str, ...] = Field(min_length=1)
+
+
+class MergedKeys(Entry):
+    """Wider bands of a dimension, for peer groups: exhibits cut by it have them in the outside ledger as well."""
+
+    of: str
+    title: str
+    bands: tuple[MergedBand, ...] = Field(min_length=1)
 
 
 class Disclosure(Entry):
-    """Who may see what."""
+    """Who may see what; `merged` are the wider bands that small ones fall back to, by the id of their dimension."""
 
-    internal: Thresholds
-    reviewer: Thresholds
-    external: Thresholds
+    internal: Thresholds = Thresholds()
+    reviewer: Thresholds = Thresholds()
+    external: Outside = Outside()
+    merged: dict[Name, MergedKeys] = Field(default_factory=dict)
 
 
 class ReportKeys(Entry):
@@ -213,7 +256,7 @@ class ExhibitsFile(Entry):
     """The whole of exhibits.yaml."""
 
     report: ReportKeys
-    disclosure: Disclosure
+    disclosure: Disclosure = Disclosure()
     chapters: tuple[ChapterKeys, ...] = Field(min_length=1)
     exhibits: tuple[ExhibitKeys, ...] = Field(min_length=1)
 

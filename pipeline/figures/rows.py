@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from pipeline.figures.checking import Definition
-from pipeline.figures.definitions import Row
-from pipeline.figures.exhibits_file import ExhibitKeys
+from pipeline.figures.definitions import Exhibit, Row
+from pipeline.figures.exhibits_file import ExhibitKeys, ExhibitsFile, MergedKeys
 from pipeline.figures.ledger import ALL, COMPANY, OVERALL
 from pipeline.figures.vocabulary import Statistic
 from pipeline.responses.bands import has_edges
@@ -39,6 +42,40 @@ def rows_of(keys: ExhibitKeys, usual: tuple[str, ...], at: tuple, definition: De
         dimension = codebook.dimensions[name]
         rows += [Row(name, b.id, b.label, dimension.title, keys.cut_by.get(name)) for b in dimension.bands]
     return tuple(rows)
+
+
+def with_merged(exhibit: Exhibit, merged: Mapping[str, MergedKeys]) -> Exhibit:
+    """The exhibit with a row for each merged band of the dimensions that it is cut by, after its own rows.
+
+    A merged band takes together the exhibit's own bands, cut by whatever they are cut by, so that it adds up to them.
+    """
+    own = {(row.dimension, row.band): row for row in exhibit.rows if not row.is_item}
+    wider = [
+        Row(name, band.id, band.label, keys.title, parts=tuple(own[keys.of, part] for part in band.of))
+        for name, keys in merged.items()
+        if keys.of in {dimension for dimension, _ in own}
+        for band in keys.bands
+    ]
+    return replace(exhibit, rows=exhibit.rows + tuple(wider))
+
+
+def check_merged(keys: ExhibitsFile, definition: Definition) -> None:
+    """Refuse merged bands whose dimension or bands are not those of the codebook, or that take the name of another."""
+    dimensions = definition.codebook.dimensions
+    for name, merged in keys.disclosure.merged.items():
+        at = ("disclosure", "merged", name)
+        if name in (*dimensions, OVERALL, COMPANY):
+            definition.refuse(f"there is a dimension {name!r} already; choose another id", at)
+        definition.known(merged.of, dimensions, "dimension", (*at, "of"))
+        bands = [band.id for band in dimensions[merged.of].bands]
+        definition.once([band.id for band in merged.bands], "band", (*at, "bands"))
+        for i, band in enumerate(merged.bands):
+            for part in band.of:
+                definition.known(part, bands, f"band of {merged.of}", (*at, "bands", i, "of"))
+        taken = [part for band in merged.bands for part in band.of]
+        for part in bands:
+            if taken.count(part) > 1:
+                definition.refuse(f"the band {part!r} stands in two merged bands", (*at, "bands"))
 
 
 def _check_cut(dimension: str, variable: str, at: tuple, definition: Definition) -> None:

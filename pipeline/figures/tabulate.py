@@ -6,18 +6,20 @@ what the audience may see of it. Nothing is computed after this.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.definitions import Exhibit, Report
-from pipeline.figures.disclosure import may_see_respondents
+from pipeline.figures.disclosure import EXTERNAL, may_see_respondents
 from pipeline.figures.draw import Rows, draw
 from pipeline.figures.facts import facts
 from pipeline.figures.headlines import rule_results
 from pipeline.figures.ledger import Cell, Ledger, Member
 from pipeline.figures.members import members_of
 from pipeline.figures.points import points_of
+from pipeline.figures.rows import with_merged
 from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
 
@@ -31,12 +33,32 @@ def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledg
     names no respondent. Raises InputError for an audience that is not known, for an exhibit whose definition the
     answers do not fit, and for whatever is wrong in a sub-survey.
     """
+    if audience != EXTERNAL:
+        return _ledger(survey, report, audience)
+    outside = outside_ledger(survey, report)
+    cells = tuple(cell for cell in outside.cells if cell.dimension not in report.disclosure.merged)
+    return replace(outside, cells=cells)
+
+
+def outside_ledger(survey: Survey, report: Report) -> Ledger:
+    """The one ledger of everything that leaves the house: the external report's figures and those of merged bands.
+
+    Exhibits that are cut by a dimension with merged bands (`disclosure: merged:` of exhibits.yaml) have a row for each,
+    `exhibit.arr_wide.lt_30m.column`, after their own rows. What is withheld is decided for all of it together, so that
+    any part of it may be handed out. It names no respondent. Raises what `tabulate` raises.
+    """
+    return _ledger(survey, report, EXTERNAL)
+
+
+def _ledger(survey: Survey, report: Report, audience: str) -> Ledger:
     thresholds = report.thresholds(audience)
     surveys = _Surveys(survey, report.path.parent)
     cells: list[Cell] = []
     members: dict[str, tuple[Member, ...]] = {}
     for exhibit in report.exhibits:
         source = surveys.of(exhibit)
+        if audience == EXTERNAL:
+            exhibit = with_merged(exhibit, report.disclosure.merged)
         drawn = draw(exhibit, source.rows, source.contributions, thresholds)
         points = points_of(exhibit, drawn, thresholds, audience)
         cells += cells_of(exhibit, drawn, report, thresholds)

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.figures import outside_ledger, tabulate
 from pipeline.figures.disclosure import mark, statuses
-from pipeline.figures.exhibits_file import Thresholds
+from pipeline.figures.exhibits_file import MergedBand, MergedKeys, Thresholds
 from pipeline.figures.ledger import EMPTY, SHOWN, SUPPRESSED
 
 OUTSIDE = Thresholds(withhold=5, mark=10, quartiles=10)
@@ -66,6 +69,21 @@ def test_a_withheld_band_cannot_be_had_by_subtraction(external):
 
     assert by("motion") == {"product_led": SUPPRESSED, "hybrid": EMPTY, "sales_led": SUPPRESSED}
     assert by("arr") == {"lt_10m": SUPPRESSED, "10_50m": SHOWN, "50_100m": EMPTY, "gt_100m": SUPPRESSED}
+
+
+def test_merged_bands_stand_in_the_outside_ledger_and_add_up_to_their_parts(survey, report):
+    """Of the companies under $50M, 3 and 5, there are 8; the report itself keeps to its own bands."""
+    band = MergedBand(id="lt_50m", label="Under $50M", of=("lt_10m", "10_50m"))
+    disclosure = report.disclosure.model_copy(
+        update={"merged": {"arr_wide": MergedKeys(of="arr", title="ARR, wider", bands=(band,))}}
+    )
+    wide = replace(report, disclosure=disclosure)
+
+    cell = outside_ledger(survey, wide).cell("support_owner.arr_wide.lt_50m.support")
+
+    assert (cell.n, cell.status, cell.label) == (8, SHOWN, "Customer Support, Under $50M")
+    assert not tabulate(survey, wide, "external").bands("support_owner", "arr_wide")
+    assert not tabulate(survey, wide).bands("support_owner", "arr_wide")
 
 
 def test_inside_the_house_everything_is_shown(ledger):

@@ -63,6 +63,12 @@ def test_answers_can_count_together_in_one_column(tmp_path, codebook):
     ]  # fmt: skip
 
 
+MERGED = """\
+  merged:
+    wide: {of: arr, title: Wide, bands: [{id: small, label: Small, of: [lt_10m, 10_50m]}]}
+"""
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "line_of", "says"),
     [
@@ -101,7 +107,11 @@ def test_answers_can_count_together_in_one_column(tmp_path, codebook):
         ("{column: has_people,", "{column: median_people,", "{column: median", "'median_people' is defined twice"),
         ("- id: aims\n", "- id: survey\n", "id: survey", "'survey' is an exhibit of every ledger"),
         ("column: median_people", "column: median.people", "column: median.people", "should match pattern"),
-        ("mark: 10, quartiles: 10}", "mark: 10}", "external:", "key 'quartiles' is missing"),
+        ("mark: 10, quartiles: 10}", "mark: 10, quartile: 9}", "external:", "unknown key 'quartile'; did you mean"),
+        ("quartiles: 10}", "quartiles: 10, dominance: {q: 1}}", "external:", "unknown key 'q'"),
+        ("quartiles: 10}\n", f"quartiles: 10}}\n{MERGED}".replace("of: arr", "of: arrr"), "wide: {", "'arrr'"),
+        ("quartiles: 10}\n", f"quartiles: 10}}\n{MERGED}".replace("10_50m", "mid"), "wide: {", "arr 'mid'"),
+        ("quartiles: 10}\n", f"quartiles: 10}}\n{MERGED}".replace("wide:", "arr:"), "arr: {", "already"),
         ("  kicker:", "  title: Again\n  kicker:", "title: Again", "given twice"),
     ],
 )  # fmt: skip
