@@ -223,7 +223,7 @@ def apply(example, edition):
         found["headlines"], changed = changes["headlines"], "headline"
     elif isinstance(changes, dict):
         for key, value in changes.items():
-            exhibits[key] = value
+            (exhibits if key in exhibits else codebook)[key] = value
         changed = ", ".join(changes)
     elif all("label" in entry and set(entry) <= BAND_KEYS for entry in changes):
         for entry in changes:

@@ -18,6 +18,7 @@ from pipeline.responses.schema import (
     CodebookFile,
     Derived,
     Dimension,
+    Fix,
     Kind,
     Question,
     RecordRule,
@@ -67,6 +68,7 @@ class Codebook:
     lists: dict[str, tuple[Choice, ...]]
     questions: dict[str, Question]
     derived: dict[str, Derived]
+    fixes: tuple[Fix, ...]
     checks: tuple[Check, ...]
     builtin: dict[str, str]
 
@@ -195,6 +197,7 @@ def read_codebook(path: Path) -> Codebook:
         lists=resolve_lists(document, shape),
         questions={question.id: question for question in shape.questions},
         derived={entry.id: entry for entry in shape.derived},
+        fixes=shape.fixes,
         checks=shape.checks,
         builtin=shape.builtin,
     )

@@ -50,6 +50,11 @@ class Decision:
     codebook_version: str
     source_sha256: str
 
+    @property
+    def source(self) -> str:
+        """How the log of changes names it."""
+        return str(self.seq)
+
 
 COLUMNS = tuple(field.name for field in fields(Decision) if field.name != "row")
 

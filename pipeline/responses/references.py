@@ -17,6 +17,7 @@ from pipeline.responses.schema import (
     CodebookFile,
     Derived,
     Dimension,
+    Fix,
     Kind,
     ListPart,
     Question,
@@ -25,6 +26,8 @@ from pipeline.responses.strict_yaml import Document, suggest
 
 if TYPE_CHECKING:
     from pipeline.responses.codebook import Codebook
+
+FIXABLE = (*NUMERIC, Kind.single, Kind.text)
 
 
 def check_references(document: Document, codebook: Codebook) -> None:
@@ -53,6 +56,8 @@ def check_references(document: Document, codebook: Codebook) -> None:
     for name, dimension in codebook.dimensions.items():
         _check_dimension(document, codebook, dimension, ("dimensions", name))
     _check_records(document, codebook)
+    for place, fix in enumerate(codebook.fixes):
+        _check_fix(document, codebook, fix, ("fixes", place))
     for place, entry in enumerate(codebook.checks):
         _check_rule(document, codebook, entry, ("checks", place))
     for name in codebook.builtin:
@@ -66,7 +71,7 @@ def check_references(document: Document, codebook: Codebook) -> None:
 
 def refuse_ids_twice(document: Document, shape: CodebookFile) -> None:
     """Ids are unique, and those of questions and derived numbers are so together, because rules name both alike."""
-    for sections in (("questions", "derived"), ("checks",), ("records",)):
+    for sections in (("questions", "derived"), ("checks",), ("records",), ("fixes",)):
         seen: dict[str, int] = {}
         for section in sections:
             for place, entry in enumerate(getattr(shape, section)):
@@ -203,6 +208,21 @@ def _check_records(document: Document, codebook: Codebook) -> None:
                 if name not in known:
                     message = f"{name!r} is neither a question nor a system column{suggest(name, known)}"
                     raise document.error(message, *path, key)
+
+
+def _check_fix(document: Document, codebook: Codebook, fix: Fix, path: tuple) -> None:
+    typed = [name for name in codebook.slots if codebook.questions[codebook.slots[name].question].type in FIXABLE]
+    if fix.question not in typed:
+        hint = suggest(fix.question, typed)
+        raise document.error(f"{fix.question!r} is no question with one answer{hint}", *path, "question")
+    _check_expression(document, codebook, fix.when, language.BOOLEAN, (*path, "when"))
+    kind = codebook.variables()[fix.question].kind
+    wanted = language.NUMBER if kind in NUMERIC else language.TEXT
+    meaning = _check_expression(document, codebook, fix.to, wanted, (*path, "to"))
+    constant = fix.to.strip("'\"") if meaning.codes is None else ""
+    codes = [choice.code for choice in codebook.choices(codebook.slots[fix.question].question)]
+    if kind is Kind.single and constant not in codes:
+        raise document.error(f"{fix.to} is no choice of {fix.question!r}{suggest(constant, codes)}", *path, "to")
 
 
 def _check_rule(document: Document, codebook: Codebook, entry: Check, path: tuple) -> None:

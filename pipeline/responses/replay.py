@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.responses.answers import Answers
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.decisions import ACCEPT, CORRECT, EXCLUDE, Decision, refusal
+from pipeline.responses.fixes import FixedCell, fixed_cells
 from pipeline.responses.reading import UNREADABLE
 from pipeline.responses.schema import Kind
 from pipeline.responses.strict_yaml import suggest
@@ -28,7 +29,7 @@ class Replayed:
 
 
 def replay(decisions: Iterable[Decision], before: Answers, received: Collection[str], path: Path) -> Replayed:
-    """Apply the decisions to the answers as they were read.
+    """Apply the codebook's fixes and the decisions to the answers as they were read; a decision goes before a fix.
 
     `received` are the ids of all records; a decision about one that does not count changes nothing. Raises InputError
     for an unknown respondent or question, an old value that is not the export's, and a line that repeats or contradicts
@@ -36,13 +37,14 @@ def replay(decisions: Iterable[Decision], before: Answers, received: Collection[
     The log of changes equals the difference of the answers before and after, cell by cell.
     """
     corrections, withheld, excluded = _sorted_out(decisions, before, received, path)
-    corrected = before.with_text({cell: line.new_value for cell, line in corrections.items()})
+    fixes = {cell: fix for cell, fix in fixed_cells(before).items() if cell not in corrections | withheld}
+    corrected = before.with_text({cell: line.new_value for cell, line in (fixes | corrections).items()})
     for (respondent, slot), line in corrections.items():
         place = corrected.text.index.get_loc(respondent)
         if line.new_value.strip() and corrected.columns[slot].reason[place] == UNREADABLE:
             raise refusal(line, path, "new_value", f"{line.new_value!r} cannot be read as an answer to {slot!r}")
     clean = corrected.without(withheld)
-    changes = _log(before, clean, {**corrections, **withheld})
+    changes = _log(before, clean, {**fixes, **corrections, **withheld})
     if not changes[list(CELL)].equals(difference(before, clean)):
         raise AssertionError("the log of changes is not the difference between the answers before and after")
     kept = pd.Series(~clean.text.index.isin(list(excluded)), index=clean.text.index)
@@ -105,7 +107,7 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def _log(before: Answers, clean: Answers, lines: Mapping[tuple[str, str], Decision]) -> pd.DataFrame:
+def _log(before: Answers, clean: Answers, lines: Mapping[tuple[str, str], Decision | FixedCell]) -> pd.DataFrame:
     """One row per variable that a decided cell changed, looked up cell by cell and not by comparing the frames."""
     codebook = before.codebook
     changed: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -116,7 +118,7 @@ def _log(before: Answers, clean: Answers, lines: Mapping[tuple[str, str], Decisi
         for name in codebook.group(question) if several else [slot]:
             old, new = (as_text(answers.values.at[respondent, name]) for answers in (before, clean))
             if old != new:
-                changed[name, respondent] = (respondent, name, old, new, str(line.seq), line.reason, line.author)
+                changed[name, respondent] = (respondent, name, old, new, line.source, line.reason, line.author)
     order = {name: place for place, name in enumerate(_asked(codebook))}
     record = {respondent: place for place, respondent in enumerate(before.text.index)}
     rows = sorted(changed.values(), key=lambda row: (order[row[1]], record[row[0]]))

@@ -220,6 +220,20 @@ class Check(Entry):
     involves: tuple[str, ...] = ()
 
 
+class Fix(Entry):
+    """A correction that holds for every respondent alike: where `when` holds, the answer becomes what `to` comes to.
+
+    `question` is a question, or `question.item`. Decisions go before fixes; each changed answer is logged like a
+    decision's.
+    """
+
+    id: Id
+    question: str
+    when: str
+    to: str
+    reason: str
+
+
 class CodebookFile(Entry):
     """The whole of codebook.yaml."""
 
@@ -230,5 +244,6 @@ class CodebookFile(Entry):
     dimensions: dict[Id, Dimension] = Field(default_factory=dict)
     lists: dict[Id, Listing] = Field(default_factory=dict)
     derived: tuple[Derived, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     checks: tuple[Check, ...] = ()
     builtin: dict[str, Literal["off", "error", "warning", "info"]] = Field(default_factory=dict)
