@@ -12,20 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pipeline
+from pipeline.audit.page import write_audit_page
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, read_report, tabulate
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
 from pipeline.responses import read_survey
-from pipeline.run_record import inputs_of, read_record, sha256, versions, write_record
+from pipeline.run_record import code_digest, inputs_of, read_record, sha256, versions, write_record
 from pipeline.staging import refuse_foreign, staged
 from pipeline.validate import open_findings, write_findings
 
 PRODUCTS = frozenset(
     ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite", "findings.csv", "validation.html", "run.json",
-     "notebooks", "failed")
+     "audit.html", "notebooks", "failed")
 )
 WITHOUT_RECORD = frozenset({"findings.csv", "validation.html", "failed"})  # a folder can hold these before any build
 INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
@@ -81,7 +81,7 @@ def build(
     refuse_foreign(target, sources, PRODUCTS - WITHOUT_RECORD, "run.json")
     with staged(target, PRODUCTS) as folder:
         ledger.write_csv(folder / "ledger.csv")
-        run.record |= {"inputs": inputs_of(edition), "versions": versions()}
+        run.record |= {"inputs": inputs_of(edition), "versions": versions(), "code": code_digest()}
         write_record(run.record, folder)  # the chapters see by it that the ledger is fresh
         if audience in INTERNAL:
             ledger.write_sqlite(folder / "ledger.sqlite")
@@ -98,6 +98,8 @@ def build(
         for name, source in ({"": survey} | dict(ledger.surveys)).items():
             run.problems += [f"{name}: {problem}" if name else problem for problem in open_findings(source)]
         run.problems += [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]
+        if audience == "reviewer":
+            write_audit_page(edition, folder)
         run.record["problems"] = run.problems
         write_record(run.record, folder)
     run.paths = [target / name for name in sorted(PRODUCTS) if (target / name).exists()]
@@ -162,16 +164,12 @@ def _kept(error: ChapterError, folder: Path) -> ChapterError:
 
 def _key(edition: Path, report: Report, chapter, ledger_csv: Path, audience: str) -> dict[str, str]:
     """Everything that a chapter's executed notebook depends on, by name, so that a re-run can say what changed."""
-    code = hashlib.sha256()
-    for path in sorted(Path(pipeline.__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".html", ".css"}:
-            code.update(path.read_bytes())
     return {
         "notebook": sha256(report.notebook(chapter)),
         "figures": sha256(ledger_csv),
         "exhibits.yaml": sha256(edition / "exhibits.yaml"),
         "codebook.yaml": sha256(edition / "codebook.yaml"),
-        "code": code.hexdigest(),
+        "code": code_digest(),
         "packages": hashlib.sha256(json.dumps(versions()).encode()).hexdigest(),
         "audience": audience,
     }

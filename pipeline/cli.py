@@ -144,10 +144,11 @@ def compare(edition, published, output, every) -> int:
 @click.argument("cell_id", required=False)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
+@click.option("--page", is_flag=True, help="Write audit.html: every number with its state, risks and members.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
 )
-def audit(edition, cell_id, respondent, every, output) -> int:
+def audit(edition, cell_id, respondent, every, page, output) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
     CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
@@ -155,17 +156,24 @@ def audit(edition, cell_id, respondent, every, output) -> int:
     printed value is, and what the figure would be without each correction. The edition must have been built.
     """
     from pipeline.audit.company import company_tables, trace_company
+    from pipeline.audit.result import Audited
     from pipeline.audit.trace import trace, trace_tables
 
-    if not cell_id and not respondent:
-        raise click.UsageError("name a figure by its CELL_ID, or a company with --respondent ID")
+    if not (cell_id or respondent or page):
+        raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     folder = output or default_output(edition)
-    tables = trace_tables(trace(edition, folder, cell_id), every) if cell_id else []
+    audits = []
+    if cell_id:
+        audits.append(Audited(trace_tables(trace(edition, folder, cell_id), every)))
     if respondent:
-        tables += company_tables(trace_company(edition, folder, respondent), every)
-    for table in tables:
+        audits.append(Audited(company_tables(trace_company(edition, folder, respondent), every)))
+    if page:
+        from pipeline.audit.page import write_audit_page
+
+        audits.append(write_audit_page(edition, folder))
+    for table in (table for each in audits for table in each.tables):
         out.print(table)
-    return 0
+    return finish([path for each in audits for path in each.paths], [line for each in audits for line in each.problems])
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

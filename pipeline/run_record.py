@@ -8,6 +8,8 @@ import json
 import platform
 from pathlib import Path
 
+import pipeline
+
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -16,6 +18,21 @@ def sha256(path: Path) -> str:
 def inputs_of(edition: Path) -> dict[str, str]:
     """SHA-256 of every file of the edition folder, by its path below it, sub-surveys included."""
     return {path.relative_to(edition).as_posix(): sha256(path) for path in sorted(edition.rglob("*")) if path.is_file()}
+
+
+def code_digest() -> str:
+    """SHA-256 over everything in the package that decides what is computed and how it is shown."""
+    code = hashlib.sha256()
+    for path in sorted(Path(pipeline.__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".html", ".css", ".js"}:
+            code.update(path.read_bytes())
+    return code.hexdigest()
+
+
+def run_id(record: dict) -> str:
+    """A name for what a run was made of: the same inputs, code, packages and audience give the same one."""
+    parts = {name: record.get(name) for name in ("audience", "inputs", "versions", "code")}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def versions() -> dict[str, str]:

@@ -115,6 +115,7 @@ def _run(ledger: Ledger) -> Iterator[tuple[str, str]]:
     for folder, survey in ledger.surveys.items():
         of = f" of {folder}" if folder else ""
         yield f"survey{of}", survey.codebook.survey.title
+        yield f"fieldwork{of}", survey.codebook.survey.fieldwork
         yield f"codebook_version{of}", survey.codebook.version
         yield f"respondents{of}", str(len(survey.answers))
 
