@@ -74,13 +74,13 @@ def _near(cell: sqlite3.Row) -> Iterator[tuple[int, str]]:
     steps = _exact(cell) / shown[1]
     away = abs(steps % 1 - Fraction(1, 2))
     if away <= EDGE:
-        yield 2, f"{_percent(away)} of a last digit from a rounding tie"
+        yield 2, f"{_part(away)} a rounding tie"
     elif away <= NEAR:
-        yield 1, f"{_percent(away)} of a last digit from a rounding tie"
+        yield 1, f"{_part(away)} a rounding tie"
 
 
-def _percent(part: Fraction) -> str:
-    return f"{float(100 * part):.2g}%"
+def _part(away: Fraction) -> str:
+    return f"{float(100 * away):.2g}% of a last digit from" if away else "on"
 
 
 def _exact(cell: sqlite3.Row) -> Fraction:

@@ -64,7 +64,9 @@
     const line = element("tr", null, f.cell === target ? "target" : ""), head = element("th");
     line.id = f.cell;
     head.scope = "row";
-    const button = element("button", f.cell, "cell");
+    const button = element("button", null, "cell"), address = element("span");
+    f.cell.split(/(?=[._])/).forEach((part) => address.append(part, document.createElement("wbr")));
+    button.appendChild(address);
     button.type = "button";
     button.setAttribute("aria-expanded", String(opened.has(f.cell)));
     button.addEventListener("click", () => toggle(f));
@@ -98,9 +100,9 @@
     const mine = all.behind[f.cell] || {}, members = all.behind[f.primary] || {};
     const exhibit = exhibits[f.exhibit] || {};
     const name = ([row]) => all.rows[row][0];
-    const fraction = f.numerator && f.denominator ? " = " + f.numerator + " ÷ " + f.denominator : "";
     definitions(box, [
-      ["Formula", f.formula], ["Unrounded", f.raw + (f.raw && fraction)],
+      ["Formula", f.formula], ["Unrounded", f.raw],
+      ["Numerator ÷ denominator", f.numerator && f.denominator ? f.numerator + " ÷ " + f.denominator : ""],
       ["Exhibit", exhibit.title], ["Question", [f.question, exhibit.question_text].filter(Boolean).join(": ")],
       ["Counts", f.counts], ["Base", exhibit.base], ["Filter", f.filter],
       ["Published", [f.published, f.difference].filter(Boolean).join(", ")],
