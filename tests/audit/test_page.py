@@ -128,7 +128,7 @@ def test_a_corrected_answer_is_told_behind_its_figures_and_nowhere_else(output):
 def test_recomputations_and_signatures_are_shown_with_their_verdict(changed):
     """A second engine that disagrees and a signature that was reopened change the state of their figure alone."""
     page = changed(
-        f"INSERT INTO recomputation VALUES (1, '{SHARE}', 'duckdb', '2', 'SELECT 1', 1, 3, '1%', 'different', 'planted')",
+        f"INSERT INTO recomputation VALUES (1, '{SHARE}', 'duckdb', '2', '', 1, 3, '1%', 'different', '')",
         "INSERT INTO signoff VALUES (1, 'channels.overall.all.chat', 'R. Reviewer', 'accepted', 'seen', "
         "'2026-05-01T10:00:00Z', 'ab', 'holds')",
         "INSERT INTO signoff VALUES (2, 'channels.overall.all.email', 'R. Reviewer', 'accepted', '', "

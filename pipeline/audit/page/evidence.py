@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.audit.page.corrected import BEHIND
 from pipeline.audit.trace import LOST, STEPS
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR
 
@@ -106,12 +107,11 @@ def _records(database: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     return {survey: (received, counted) for survey, received, counted in database.execute(query)}
 
 
-CORRECTIONS = """
-    SELECT DISTINCT c.exhibit, m.cell_id, k.respondent_id, r.title, k.variable, k.old, k.new, k.reason, k.author,
+CORRECTIONS = f"""
+    WITH {BEHIND} SELECT c.exhibit, c.cell_id, k.respondent_id, r.title, k.variable, k.old, k.new, k.reason, k.author,
         k.source
-    FROM correction k JOIN cell_member m ON m.source_row_id = k.source_row_id JOIN cell c USING (cell_id)
-    JOIN measure s USING (measure_id) JOIN source_row r ON r.source_row_id = k.source_row_id
-    WHERE ', ' || s.variables || ',' LIKE '%, ' || k.variable || ',%' ORDER BY c.display_order, k.correction_id
+    FROM behind JOIN correction k USING (correction_id) JOIN cell c USING (cell_id)
+    JOIN source_row r USING (source_row_id) ORDER BY c.display_order, k.correction_id
 """
 RECOMPUTATIONS = """
     SELECT c.exhibit, c.cell_id, r.engine, r.engine_version, r.formula, r.value, r.n, r.printed, r.verdict, r.reason

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from pipeline.audit.page.published import Published
-from pipeline.audit.page.risk import Risk, risks_of
+from pipeline.audit.page.risk import risks_of
 from pipeline.audit.trace import FORMULAS
 from pipeline.figures.ledger import EMPTY, FACTS, FEW, REFERENCE, SHOWN, SUPPRESSED, VERY_FEW, address
 

@@ -6,14 +6,14 @@ import sqlite3
 from collections import Counter
 from typing import Any
 
+from pipeline.audit.page.corrected import BEHIND
 from pipeline.audit.page.figures import Figure
 
 RISKIEST = 60  # named in the list of cells by risk; the table can be sorted by risk as a whole
 HEADLINES = "SELECT exhibit, text, rule, outcome, reason FROM headline ORDER BY headline_id"
-CORRECTIONS = """
-    SELECT k.respondent_id, r.title AS place, k.variable, k.old, k.new, k.reason, k.author,
-        (SELECT count(DISTINCT m.cell_id) FROM cell_member m JOIN cell c USING (cell_id) JOIN measure s USING (measure_id)
-         WHERE m.source_row_id = k.source_row_id AND ', ' || s.variables || ',' LIKE '%, ' || k.variable || ',%') AS numbers
+CORRECTIONS = f"""
+    WITH {BEHIND} SELECT k.respondent_id, r.title AS place, k.variable, k.old, k.new, k.reason, k.author,
+        (SELECT count(*) FROM behind WHERE behind.correction_id = k.correction_id) AS numbers
     FROM correction k LEFT JOIN source_row r USING (source_row_id) ORDER BY correction_id
 """
 RECORDS = """

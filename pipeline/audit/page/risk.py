@@ -1,4 +1,4 @@
-"""Which figures a reviewer looks at first: points for what makes a number fragile or prominent, each with its reason."""
+"""Which figures a reviewer looks at first: points for what makes a number fragile or prominent, each with a reason."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pipeline.audit.page.corrected import BEHIND
 from pipeline.audit.printed import parse_printed
 from pipeline.figures.ledger import SHOWN, N
 
@@ -32,10 +33,9 @@ def risks_of(cells: Iterable[sqlite3.Row], database: sqlite3.Connection) -> dict
     cells = list(cells)
     corrected, headlines = _corrected(database), _in_headlines(cells, database)
     verdicts = dict(database.execute("SELECT cell_id, verdict FROM recomputation WHERE verdict = 'different'"))
-    return {
-        cell["cell_id"]: _risk(_points(cell, corrected, headlines, verdicts)) if cell["status"] == SHOWN else Risk(0, ())
-        for cell in cells
-    }
+    seen = {cell["cell_id"]: cell for cell in cells if cell["status"] == SHOWN}
+    risks = {cell_id: _risk(_points(cell, corrected, headlines, verdicts)) for cell_id, cell in seen.items()}
+    return {cell["cell_id"]: risks.get(cell["cell_id"], Risk(0, ())) for cell in cells}
 
 
 def _risk(points: Iterator[tuple[int, str]]) -> Risk:
@@ -91,12 +91,7 @@ def _exact(cell: sqlite3.Row) -> Fraction:
 
 def _corrected(database: sqlite3.Connection) -> Counter[str]:
     """How many corrected answers stand behind each figure."""
-    query = """
-        SELECT m.cell_id, count(DISTINCT k.correction_id) FROM correction k
-        JOIN cell_member m ON m.source_row_id = k.source_row_id
-        WHERE m.role != 'EXCLUDED' AND ', ' || m.variable || ',' LIKE '%, ' || k.variable || ',%' GROUP BY m.cell_id
-    """
-    return Counter(dict(database.execute(query).fetchall()))
+    return Counter(cell for (cell,) in database.execute(f"WITH {BEHIND} SELECT cell_id FROM behind"))
 
 
 def _in_headlines(cells: list[sqlite3.Row], database: sqlite3.Connection) -> set[str]:
