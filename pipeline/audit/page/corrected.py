@@ -1,4 +1,4 @@
-"""Which corrected answers stand behind which figure: the figure reads the answer, and the respondent is asked for it."""
+"""Which corrected answers stand behind which figure: the figure reads the answer and the respondent is asked for it."""
 
 BEHIND = """
     behind AS (
