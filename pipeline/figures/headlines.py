@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.figures.bound import Bound, fill, printed
 from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.exhibits_file import HeadlineKeys
 from pipeline.figures.ledger import FACTS, Ledger, N
@@ -97,9 +98,15 @@ def _result(exhibit: Exhibit, headline: HeadlineKeys, ledger: Ledger) -> RuleRes
     evaluation = Evaluation(ledger, exhibit)
     try:
         holds = evaluation.holds(parse_rule(headline.when))
-        text = ADDRESS.sub(lambda found: evaluation.carrying(found[1].strip()).printed, headline.says) if holds else ""
+        text = _sentence(headline.says, evaluation) if holds else ""
     except Fails as reason:
         return RuleResult(exhibit.id, headline.when, Outcome.FAILS, str(reason))
     except CannotTell as reason:
         return RuleResult(exhibit.id, headline.when, Outcome.CANNOT_TELL, str(reason))
     return RuleResult(exhibit.id, headline.when, Outcome.HOLDS if holds else Outcome.FAILS, text=text)
+
+
+def _sentence(says: str, evaluation: Evaluation) -> Bound:
+    """The sentence with each address replaced by its printed figure."""
+    figures = [printed(evaluation.carrying(place.strip())) for place in ADDRESS.findall(says)]
+    return fill(ADDRESS.sub("{}", says), *figures)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.figures.bound import base_text, numerator, printed
 from pipeline.figures.definitions import Change, Exhibit, Measure
 from pipeline.figures.exhibits_file import MEDIANS, Statistic
-from pipeline.figures.formats import EN_DASH, format_value
+from pipeline.figures.formats import EN_DASH
 from pipeline.figures.ledger import ALL, CHANGE, EMPTY, OVERALL, SHOWN, SUPPRESSED, Cell
-from pipeline.pages.book import Book, base_text
-from pipeline.pages.coverage import Callout
+from pipeline.pages.book import Book
+from pipeline.pages.coverage import Callout, middle_half
 from pipeline.pages.view import Figure, Line, Table
 
 AVERAGES = {
@@ -96,8 +97,8 @@ def overall_callouts(exhibit: Exhibit, book: Book, measures: Sequence[Measure] |
         if cell is None or cell.status not in (SHOWN, SUPPRESSED):
             continue
         low, high = quartiles(cell, book)
-        small = [f"Middle half {low.printed} to {high.printed}"] if low and high else []
-        text = cell.printed if cell.status == SHOWN else EN_DASH
+        small = [middle_half(low, high)] if low and high else []
+        text = printed(cell) if cell.status == SHOWN else EN_DASH
         found.append(Callout(cell, text, measure.label, tuple(filter(None, [*small, base_text(cell)]))))
     return found
 
@@ -156,7 +157,7 @@ def _count(figure: Figure) -> Entry:
     cell = figure.cell
     if cell is None or cell.status != SHOWN:
         return Entry("")
-    return Entry(format_value(cell.numerator, "count"), cell, "n", repeated=True)
+    return Entry(numerator(cell), cell, "n", repeated=True)
 
 
 def _before(change: Change | None, book: Book) -> Entry:

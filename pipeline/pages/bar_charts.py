@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from pipeline.figures.bound import fill, printed
 from pipeline.figures.ledger import SHOWN, Cell
 from pipeline.pages import charts
 from pipeline.pages.svg import figure_svg, text_width, wrap
@@ -53,7 +54,7 @@ def band_bars(
         if whole is not None:
             at = whole / top * room
             axes.plot([at, at], [-0.5, len(bars) - 0.5], color=COLOURS["deep"], lw=0.9, ls=(0, (3, 2)), clip_on=False)
-            words = f"all {overall[1]}"
+            words = fill("all {}", overall[1])
             half = text_width(words, 8, 600) / 2
             axes.text(
                 min(max(at, half), full - half), -0.5, words, ha="center", va="bottom", size=8, weight=600,
@@ -82,7 +83,7 @@ def paired_bars(
             axes.text(-6, row, label, ha="right", va="center", size=9.5, linespacing=1.05)
             shift = 0.2 if before is not None and before.stat is not None else 0.0
             if shift:
-                _thin(axes, before.stat / top * room, row - 0.2, "context", before.printed, 400)
+                _thin(axes, before.stat / top * room, row - 0.2, "context", printed(before), 400)
             _thin(axes, (bar.value or 0.0) / top * room, row + shift, "primary", bar.printed, 600)
         return figure_svg(figure, ident=ident, alt=alt)
 

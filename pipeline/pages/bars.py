@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from pipeline.figures.bound import base_text, fill, join
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.ledger import OVERALL, SHOWN, Cell
@@ -19,7 +20,7 @@ from pipeline.pages.aside import (
     words_for,
 )
 from pipeline.pages.bar_charts import band_bars, paired_bars
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.view import Line, Table
 
@@ -51,7 +52,7 @@ def answers(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         for place, (m, f) in enumerate(zip(table.measures, line.figures, strict=True), start=1)
     ]
     alt = alt_text(
-        f"Bar chart, {base_text(line.n) or exhibit.title}, {exhibit.title}", [f"{b.label} {b.printed}" for b in bars]
+        join(", ", ["Bar chart", base_text(line.n), exhibit.title]), [fill("{} {}", b.label, b.printed) for b in bars]
     )
     name = f"{exhibit.id}-chart"
     if before:
@@ -92,7 +93,7 @@ def by_band(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     drawings = []
     for number, (title, lines) in enumerate(groups.items(), start=1):
         bars = [_band_bar(line) for line in lines]
-        alt = alt_text(f"Bars by {title}, {exhibit.title}", [f"{b.label} {b.printed}" for b in bars])
+        alt = alt_text(f"Bars by {title}, {exhibit.title}", [fill("{} {}", b.label, b.printed) for b in bars])
         drawings.append(
             Drawing(
                 f"By {title}",

@@ -10,7 +10,6 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.figures.definitions import Exhibit, Report, Source
 from pipeline.figures.exhibits_file import Chart
-from pipeline.figures.formats import format_n
 from pipeline.figures.headlines import Outcome, headline_of
 from pipeline.figures.ledger import ALL, OVERALL, Cell, Ledger, N, address
 from pipeline.pages.palette import assign
@@ -143,8 +142,3 @@ def _source(survey: Any) -> str:
     if survey.synthetic:
         parts.append("synthetic data")
     return "; ".join(parts)
-
-
-def base_text(cell: Cell | None) -> str:
-    """A base with its name, such as n = 110; nothing where there is none."""
-    return format_n(cell.n) if cell is not None and cell.n is not None else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.figures.bound import Bound, base_text, fill, printed
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.formats import EN_DASH, format_value
 from pipeline.figures.ledger import ALL, EMPTY, OVERALL, SUPPRESSED, Cell
 from pipeline.pages import charts
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import text_width
 from pipeline.pages.view import Line, Table
@@ -74,7 +75,7 @@ def _callouts(exhibit: Exhibit, table: Table, book: Book) -> list[Callout]:
     for measure in exhibit.callouts:
         cell = book.find(exhibit.id, OVERALL, ALL, measure.id)
         if cell is not None:
-            found.append(Callout(cell, cell.printed, measure.label, (base_text(cell),)))
+            found.append(Callout(cell, printed(cell), measure.label, (base_text(cell),)))
     return found
 
 
@@ -82,8 +83,13 @@ def _median(exhibit: Exhibit, table: Table, book: Book) -> Callout:
     measure = table.measures[0]
     cell = table.lines[0].figures[0].cell
     low, high = _quartiles(cell, exhibit, book)
-    small = [f"Middle half {low.printed} to {high.printed}"] if low and high else []
-    return Callout(cell, cell.printed, measure.label, tuple(small), base=table.lines[0].n)
+    small = [middle_half(low, high)] if low and high else []
+    return Callout(cell, printed(cell), measure.label, tuple(small), base=table.lines[0].n)
+
+
+def middle_half(low: Cell, high: Cell) -> Bound:
+    """The middle half in words, from its two quartiles."""
+    return fill("Middle half {} to {}", printed(low), printed(high))
 
 
 def _quartiles(cell: Cell, exhibit: Exhibit, book: Book) -> tuple[Cell | None, Cell | None]:
@@ -103,7 +109,7 @@ def _strips(exhibit: Exhibit, dimension: str, lines: list[Line], book: Book) -> 
                 label=line.label + line.mark,
                 n=base_text(cell) if cell.n is not None else "",
                 median=cell.stat if not words else None,
-                printed=cell.printed,
+                printed=printed(cell),
                 low=low.stat if low and high else None,
                 high=high.stat if low and high else None,
                 few=line.few,
@@ -111,7 +117,7 @@ def _strips(exhibit: Exhibit, dimension: str, lines: list[Line], book: Book) -> 
             )
         )
     unit = exhibit.columns[0].unit
-    items = [f"{strip.printed} for {strip.label}" for strip in strips if strip.median is not None]
+    items = [fill("{} for {}", strip.printed, strip.label) for strip in strips if strip.median is not None]
     svg = charts.strip_chart(
         strips, tick=lambda value: format_value(value, unit), width=CHART_WIDTH, height=CHART_HEIGHT,
         ident=f"{exhibit.id}-chart", alt=alt_text(f"Medians and middle halves by {dimension}, {exhibit.title}", items),

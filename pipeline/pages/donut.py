@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.figures.bound import base_text, fill, join
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
 from pipeline.pages.aside import answers_table, overall_callouts
 from pipeline.pages.bars import CHART, WIDE
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width, wrap
 from pipeline.pages.theme import COLOURS, chart_style
@@ -40,7 +41,9 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     slices = [(exhibit.title if alone else m.label, f) for m, f in pairs]
     main = next((i for i, (m, _) in enumerate(pairs) if m.id == YES), None)
     base = base_text(line.figures[0].cell)
-    alt = alt_text(f"Donut, {base}, {exhibit.title}", [f"{label} {f.text}" for label, f in slices])
+    alt = alt_text(
+        join(", ", ["Donut", base, exhibit.title]), [fill("{} {}", label, f.text) for label, f in slices]
+    )
     width = CHART if callouts else WIDE
     svg = draw(slices, base, main, width=width, ident=f"{exhibit.id}-chart", alt=alt)
     return {

@@ -8,11 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.figures.bound import bare, base_text, fill, join
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.exhibits_file import Chart, Statistic
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.palette import colours as colours_of
 from pipeline.pages.view import Line, Table
 
@@ -39,11 +40,11 @@ def alt_text(opening: str, items: Iterable[str]) -> str:
     """Type, measure and main values as one sentence of at most 250 characters, cut between values."""
     text = opening
     for number, item in enumerate(items):
-        longer = f"{text}{': ' if number == 0 else ', '}{item}"
+        longer = fill("{}{}{}", text, ": " if number == 0 else ", ", item)
         if len(longer) >= ALT_LENGTH:
             break
         text = longer
-    return f"{text}."
+    return fill("{}.", text)
 
 
 def everyone_bars(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
@@ -56,11 +57,12 @@ def everyone_bars(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     largest = max(range(len(bars)), key=lambda i: bars[i].value or 0)
     height = len(bars) * (22.0 if len(bars) <= 6 else 16.0 if len(bars) <= 10 else 14.0) + 6
     base = base_text(line.n)
-    items = [f"{b.label} {b.printed}" for b in sorted(bars, key=lambda b: -(b.value or 0))]
+    items = [fill("{} {}", b.label, b.printed) for b in sorted(bars, key=lambda b: -(b.value or 0))]
     unit = "Mean share of headcount" if exhibit.statistic is Statistic.MEAN_SHARE else "Share of companies"
-    alt = alt_text(f"Bar chart, all {book.survey.respondents}, {base}, {exhibit.title}", items)
+    opening = join(", ", [f"Bar chart, all {book.survey.respondents}", base, exhibit.title])
+    alt = alt_text(opening, items)
     svg = charts.bar_chart(bars, width=RAIL, height=height, ident=f"{exhibit.id}-chart", alt=alt, accent=largest)
-    return Drawing(line.label, ", ".join(filter(None, [unit, base])), svg)
+    return Drawing(line.label, join(", ", [unit, base]), svg)
 
 
 def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
@@ -74,7 +76,7 @@ def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
         (
             line.label + line.mark,
             base_text(line.n),
-            [(f.cell.stat or 0.0, f.text.removesuffix("%")) for f in line.figures[: len(measures)]],
+            [(f.cell.stat or 0.0, bare(f.cell)) for f in line.figures[: len(measures)]],
         )
         for line in table.lines
         if all(f.cell is not None and f.cell.status == SHOWN for f in line.figures[: len(measures)])

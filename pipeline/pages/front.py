@@ -9,6 +9,7 @@ from math import ceil
 
 from markupsafe import Markup
 
+from pipeline.figures.bound import fill, printed
 from pipeline.pages import charts
 from pipeline.pages.book import Book
 from pipeline.pages.chapters import CONTINUED, Section
@@ -50,8 +51,8 @@ def cover(book: Book, audience: str) -> Section:
         survey=book.survey,
         audience=audience,
         alt=alt_text(
-            f"One dot for each of {book.respondents.printed} {book.survey.respondents}, by ARR",
-            [f"{label} {count.printed}" for label, count, _ in bands],
+            fill("One dot for each of {} {}, by ARR", printed(book.respondents), book.survey.respondents),
+            [fill("{} {}", label, printed(count)) for label, count, _ in bands],
         ),
     )
     return Section("cover", "cover", "Cover", html)
@@ -86,8 +87,12 @@ def profile(book: Book) -> Section:
     parts = []
     for name, bands in book.profile.items():
         dimension = book.codebook.dimensions[name]
-        bars = [charts.Bar(label, share.stat, f"{share.printed}  ({count.printed})") for label, count, share in bands]
-        alt = alt_text(f"Share of companies by {dimension.long_title}", [f"{b.label} {b.printed}" for b in bars])
+        bars = [
+            charts.Bar(label, share.stat, fill("{}  ({})", printed(share), printed(count)))
+            for label, count, share in bands
+        ]
+        items = [fill("{} {}", bar.label, bar.printed) for bar in bars]
+        alt = alt_text(f"Share of companies by {dimension.long_title}", items)
         svg = charts.bar_chart(
             bars, width=417.0, height=len(bars) * 18.0 + 6, ident=f"profile-{name}", alt=alt, accent=None
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.figures.bound import base_text, fill, join, printed
 from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.exhibits_file import MEDIANS
 from pipeline.figures.ledger import ALL, OVERALL, SHOWN, Cell
 from pipeline.pages import charts
 from pipeline.pages.aside import answers_table, overall_callouts, words_for
 from pipeline.pages.bars import CHART, WIDE
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width, wrap
 from pipeline.pages.theme import COLOURS, chart_style
@@ -39,12 +40,14 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     ]
     callouts = overall_callouts(exhibit, book)
     median = _median(exhibit, table, book)
-    alt = alt_text(f"Histogram, {base_text(line.n)}, {exhibit.title}", [f"{b.label} {b.printed}" for b in bins])
+    alt = alt_text(
+        join(", ", ["Histogram", base_text(line.n), exhibit.title]), [fill("{} {}", b.label, b.printed) for b in bins]
+    )
     svg = draw(bins, median, width=CHART if callouts else WIDE, ident=f"{exhibit.id}-chart", alt=alt)
     unit = "Share of companies" if table.measures[0].unit == "share" else "Companies"
     return {
         "callouts": callouts,
-        "charts": [Drawing("", f"{unit} in each bin, {base_text(line.n)}", svg)],
+        "charts": [Drawing("", fill("{} in each bin, {}", unit, base_text(line.n)), svg)],
         "tables": [answers_table(exhibit, table, line, book, "Bin")],
         "details": None,
     }
@@ -67,7 +70,7 @@ def _place(cell: Cell, measures: tuple[Measure, ...]) -> tuple[float, str] | Non
         low, high = edges(band)
         if (low is None or cell.stat >= low) and (high is None or cell.stat <= high):
             inside = 0.5 if low is None or high is None or high == low else (cell.stat - low) / (high - low)
-            return number + inside, f"median {cell.printed}"
+            return number + inside, fill("median {}", printed(cell))
     return None
 
 

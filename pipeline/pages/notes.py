@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.figures.bound import base_text, fill, join, printed
 from pipeline.figures.definitions import Exhibit, Source
 from pipeline.figures.exhibits_file import AddTo100
 from pipeline.figures.ledger import EMPTY, SUPPRESSED
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.view import MARKS, Table, is_share, rows_add_up
 
 _ADJUSTED = {
@@ -32,8 +33,7 @@ def source_line(exhibit: Exhibit, table: Table, book: Book) -> list[tuple[str, s
     asked = _asked(exhibit, book)
     if asked:
         parts.append(("Question", asked))
-    base = [exhibit.base, _base_count(exhibit, book)]
-    parts.append(("Base", ", ".join(filter(None, base)) + "."))
+    parts.append(("Base", fill("{}.", join(", ", [exhibit.base, _base_count(exhibit, book)]))))
     notes = [*_marks(table, book), *_notes(exhibit, table)]
     if notes:
         parts.append(("", " ".join(_sentence(note) for note in notes)))
@@ -63,7 +63,7 @@ def _base_count(exhibit: Exhibit, book: Book) -> str:
         return ""
     total = int(book.respondents.stat or 0)
     part = exhibit.survey is None and everyone.n != total  # how many a sub-survey counts is no figure of the ledger
-    return base_text(everyone) + (f" of {total:,}" if part else "")
+    return fill("{} of {}", base_text(everyone), printed(book.respondents)) if part else base_text(everyone)
 
 
 def _marks(table: Table, book: Book) -> list[str]:

@@ -14,13 +14,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from pipeline.figures.bound import base_text, count_of, fill, join, printed
 from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.formats import EN_DASH, format_value
 from pipeline.figures.ledger import ALL, COMPANY, OVERALL, SHOWN
 from pipeline.pages import charts
 from pipeline.pages.aside import Entry, Small, SmallRow, by_dimension, overall_callouts
 from pipeline.pages.bars import WIDE
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width
 from pipeline.pages.theme import COLOURS, chart_style
@@ -50,7 +51,7 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     x, y = exhibit.axes
     points = _points(exhibit, x, y, book)
     callouts = [replace(callout, big=QUADRANT) for callout in overall_callouts(exhibit, book)]
-    items = [f"{c.text} {c.label}" for c in callouts]
+    items = [fill("{} {}", c.text, c.label) for c in callouts]
     dots = f"{len(points)} companies" if points else "quadrants only"
     alt = alt_text(f"Scatter of {y.label} against {x.label}, {dots}", items)
     svg = draw(points, (x, y), _corners(exhibit, x, y, book), width=WIDE, ident=f"{exhibit.id}-chart", alt=alt)
@@ -68,8 +69,8 @@ def _by_band(title: str, lines: list[Line], exhibit: Exhibit, book: Book) -> Sma
     for line in lines:
         cell = book.find(exhibit.id, line.row.dimension, line.row.band, measure.id)
         if cell is not None:
-            text = cell.printed if cell.status == SHOWN else EN_DASH
-            n = Entry(format_value(cell.n, "count") if cell.n is not None else "", cell, "n", repeated=True)
+            text = printed(cell) if cell.status == SHOWN else EN_DASH
+            n = Entry(count_of(cell) if cell.n is not None else "", cell, "n", repeated=True)
             mark = MARKS[cell.mark]
             rows.append(SmallRow(line.label, (n, Entry(text, cell)), mark, line.row.dimension))
     return Small(title, ("n", "Share"), tuple(rows))
@@ -80,8 +81,8 @@ def _sub(points: list[Point], exhibit: Exhibit, book: Book) -> str:
     base = base_text(everyone)
     respondent = book.codebook_of(exhibit).survey.respondent
     if points:
-        return ", ".join(filter(None, [f"One dot for each {respondent}", base]))
-    return ", ".join(filter(None, ["Shares of companies in the quadrants", base]))
+        return join(", ", [f"One dot for each {respondent}", base])
+    return join(", ", ["Shares of companies in the quadrants", base])
 
 
 def _points(exhibit: Exhibit, x: Measure, y: Measure, book: Book) -> list[Point]:
@@ -103,7 +104,7 @@ def _corners(exhibit: Exhibit, x: Measure, y: Measure, book: Book) -> list[Corne
         simple = set(compared) == {x.question, y.question} and " or " not in (measure.when or "")
         if simple and cell is not None and cell.status == SHOWN:
             (sign_x, at_x), (sign_y, at_y) = compared[x.question], compared[y.question]
-            found.append(Corner(at_x, at_y, sign_x.startswith(">"), sign_y.startswith(">"), cell.printed))
+            found.append(Corner(at_x, at_y, sign_x.startswith(">"), sign_y.startswith(">"), printed(cell)))
     return found
 
 
@@ -171,7 +172,8 @@ def _shade(axes: Axes, corner: Corner, axes_of: tuple[Measure, Measure], spans: 
         va="bottom" if rim else "top", **name,
     )  # fmt: skip
     axes.annotate(
-        f"{corner.printed} from {y_name}", (corner.x, corner.y), (3 if corner.right else -3, 3 if corner.upper else -3),
+        fill("{} from {}", corner.printed, y_name), (corner.x, corner.y),
+        (3 if corner.right else -3, 3 if corner.upper else -3),
         ha="left" if corner.right else "right", va="bottom" if corner.upper else "top", zorder=4,
         bbox={"fc": "white", "ec": "none", "pad": 1.2, "alpha": 0.8}, **name,
     )  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.figures.bound import base_text, fill, printed
 from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.formats import format_value
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
 from pipeline.pages.aside import bands_table, by_dimension, overall_callouts, quartiles, whole_sample, words_for
 from pipeline.pages.bars import BESIDE, CHART, TALL
-from pipeline.pages.book import Book, base_text
+from pipeline.pages.book import Book
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.view import Line, Table
 
@@ -56,14 +57,14 @@ def _drawing(
                 label=line.label + line.mark,
                 n=base_text(cell) if cell is not None else "",
                 median=cell.stat if shown else None,
-                printed=cell.printed if cell is not None else "",
+                printed=printed(cell) if cell is not None else "",
                 low=low.stat if low else None,
                 high=high.stat if high else None,
                 few=bool(line.mark or (cell is not None and cell.mark)),
                 words=words_for(cell),
             )
         )
-    items = [f"{strip.printed} for {strip.label}" for strip in strips if strip.median is not None]
+    items = [fill("{} for {}", strip.printed, strip.label) for strip in strips if strip.median is not None]
     svg = charts.strip_chart(
         strips,
         tick=lambda value: format_value(value, measure.unit),

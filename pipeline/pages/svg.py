@@ -9,16 +9,20 @@ from functools import cache
 
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from pipeline.figures.bound import references_of
 from pipeline.pages.theme import FACES, FONTS, chart_style
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+CELLS, TICK = "cells ", "tick"  # how a text's group is named: the figures in it, or the scale of an axis
 _NOTHING = {"fill: none", "fill:none"}
 
 
 def figure_svg(figure: Figure, *, ident: str, alt: str) -> str:
     """The figure as an `<svg>` whose first child is its title; every id starts with `ident`, so pages never clash."""
+    _name_texts(figure)
     text = io.StringIO()
     with chart_style():
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -31,9 +35,22 @@ def figure_svg(figure: Figure, *, ident: str, alt: str) -> str:
     root.set("role", "img")
     root.set("aria-labelledby", f"{ident}-title")
     title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{ident}-title"})
+    if references_of(alt):
+        title.set("data-cell", " ".join(references_of(alt)))
     title.text = alt
     root.insert(0, title)
     return _one_line(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _name_texts(figure: Figure) -> None:
+    """Groups of the drawing's texts say which figures stand in them, and which are the scale of an axis."""
+    for axes in figure.axes:
+        for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+            label.set_gid(TICK)
+    for text in figure.findobj(Text):
+        names = references_of(text.get_text())
+        if names:
+            text.set_gid(CELLS + " ".join(names))
 
 
 def _clean(element: ElementTree.Element) -> None:
@@ -64,7 +81,11 @@ def _prefix_ids(root: ElementTree.Element, ident: str) -> None:
     for element in root.iter():
         name = element.get("id")
         if name is not None:
-            if name in used:
+            if name.startswith(CELLS):
+                element.set("data-cell", element.attrib.pop("id").removeprefix(CELLS))
+            elif name == TICK:
+                element.set("class", element.attrib.pop("id"))
+            elif name in used:
                 element.set("id", f"{ident}-{name}")
             else:
                 del element.attrib["id"]

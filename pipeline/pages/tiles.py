@@ -6,13 +6,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.figures.bound import base_text, join
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import donut
 from pipeline.pages.aside import quartiles
-from pipeline.pages.book import Book, base_text
-from pipeline.pages.coverage import Callout
+from pipeline.pages.book import Book
+from pipeline.pages.coverage import Callout, middle_half
 from pipeline.pages.drawings import alt_text
 from pipeline.pages.view import Table
 
@@ -30,7 +31,7 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     found = []
     for measure, figure in pairs:
         low, high = quartiles(figure.cell, book)
-        middle = f"Middle half {low.printed} to {high.printed}" if low and high else ""
+        middle = middle_half(low, high) if low and high else ""
         small = tuple(filter(None, [middle, base_text(figure.cell)]))
         mark = line.mark or figure.mark
         found.append(Callout(figure.cell, figure.text, measure.label, small, mark, room=width - 8))
@@ -57,7 +58,7 @@ def _rings(exhibit: Exhibit, table: Table) -> list[Markup]:
         Markup(
             donut.ring(
                 figure, base_text(figure.cell), size=RING, ident=f"{exhibit.id}-ring-{number}",
-                alt=alt_text(f"Ring, {measure.label}, {base_text(figure.cell)}", [figure.text]),
+                alt=alt_text(join(", ", ["Ring", measure.label, base_text(figure.cell)]), [figure.text]),
             )
         )
         for number, (measure, figure) in enumerate(zip(table.measures, figures, strict=True), start=1)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.figures.bound import printed
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.ledger import EMPTY, FEW, OVERALL, SHOWN, SUPPRESSED, VERY_FEW, Cell, N
 from pipeline.pages.book import Book
@@ -118,7 +119,7 @@ def _figure(
         classes.append(f"heat-{heat_bin(printed_number(cell))}")
         if cell.stat and cell.stat == max(c.stat or 0 for c in cells if c is not None and c.unit == cell.unit):
             classes.append("top")
-    return Figure(cell, cell.printed, " ".join(classes), MARKS[cell.mark] if not row_mark else "")
+    return Figure(cell, printed(cell), " ".join(classes), MARKS[cell.mark] if not row_mark else "")
 
 
 def is_share(measure: Measure) -> bool:
