@@ -14,7 +14,7 @@ from pipeline.figures.guidance import parts
 from pipeline.figures.guidance.advice import Advice, Example, Need, Series, Status, Table
 from pipeline.figures.guidance.blocks import BLOCKS
 from pipeline.figures.guidance.company import Company, example_rows, row_of
-from pipeline.figures.guidance.file import NAME_IN_BRACES, FigureKeys, SaysKeys
+from pipeline.figures.guidance.file import NAME_IN_BRACES, FigureKeys, SaysKeys, StepKeys
 from pipeline.figures.guidance.rule import EXAMPLE, LADDER, NEXT_STAGE, STAGE, STEP, Rule
 from pipeline.figures.ledger import EMPTY
 from pipeline.responses.schema import Kind
@@ -65,7 +65,7 @@ def _advice(rule: Rule, surveys: Mapping[str, Survey], ids: Mapping[str, str | N
         return _plain(rule, Status.DOES_NOT_APPLY)
     found = _work_out(company)
     if not found.complete or (rule.keys.when is not None and not company.value(rule.keys.when)):
-        needs = _unanswered(rule, rows)
+        needs = _unanswered(rule, rows, found.step)
         return _plain(rule, Status.MISSING if needs else Status.DOES_NOT_APPLY, needs)
     return _full(company, found)
 
@@ -75,6 +75,7 @@ class _Found:
     """What the parts of a rule came to."""
 
     complete: bool = True
+    step: StepKeys | None = None
     texts: dict[str, str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     actions: tuple[str, ...] = ()
@@ -117,19 +118,17 @@ def _climb(company: Company, found: _Found) -> None:
     step = parts.step_of(ladder, company)
     known = step is not None or company.value(ladder.by) is not None
     found.complete &= known and (step is not None or bool(ladder.outside))
-    sets = ladder.steps[0].sets
-    for name in sets:
-        value = company.value(step.sets[name]) if step else None
-        company.give(name, value)
-        number = company.rule.numbers.get(step.sets[name]) if step else None
-        if number is not None:
-            company.cells[name] = number.cell(company.rule.id, step.sets[name])
+    for name in ladder.steps[0].sets:
+        company.give(name, company.value(step.sets[name]) if step else None)
+        if step:
+            company.cells[name] = company.cells[step.sets[name]]
+    found.step = step
     if step is not None:
         found.texts[STEP] = step.label
-    says = step.says if step is not None else ladder.outside
-    found.words += [says] if says else []
-    if ladder.listed:
+    if ladder.listed and step is not None:
         found.table = parts.ladder_table(ladder, step)
+    else:
+        found.words += filter(None, [step.says if step is not None else ladder.outside])
 
 
 def _value(figure: FigureKeys, company: Company) -> Fraction | None:
@@ -139,12 +138,16 @@ def _value(figure: FigureKeys, company: Company) -> Fraction | None:
     return None if None in inputs.values() else BLOCKS[figure.block].function(**inputs)
 
 
-def _unanswered(rule: Rule, rows: Mapping[str, pd.DataFrame]) -> tuple[Need, ...]:
-    """The questions without an answer that the rule cannot do without, in the codebook's order."""
+def _unanswered(rule: Rule, rows: Mapping[str, pd.DataFrame], step: StepKeys | None) -> tuple[Need, ...]:
+    """The questions without an answer that the rule cannot do without, in the codebook's order.
+
+    A rule that can do without any single one (a maturity model) names all that it reads.
+    """
     found: dict[str, Need] = {}
     for folder, row in rows.items():
         codebook = rule.codebooks[folder]
-        names = rule.required[folder]
+        on_step = step.sets.values() if step else ()
+        names = [name for name in rule.variables[folder] if name in rule.required[folder] or name in on_step]
         for name in names or rule.variables[folder]:
             for source in codebook.sources_of(name) if pd.isna(row[name].iloc[0]) else ():
                 facts = codebook.variables()[source]
@@ -159,7 +162,7 @@ def _full(company: Company, found: _Found) -> Advice:
     rule, keys = company.rule, company.rule.keys
     said = [each for each in keys.says if not isinstance(each, SaysKeys) or company.value(each.when)]
     sentences = [each.says if isinstance(each, SaysKeys) else each for each in said]
-    words = [_bound(text, company, found.texts) for text in [*sentences, *found.words]]
+    words = [_bound(text, company, found.texts) for text in [*found.words, *sentences]]
     table = found.table
     if keys.table:
         table = Table(keys.table.heads, keys.table.rows)
@@ -182,12 +185,11 @@ def _full(company: Company, found: _Found) -> Advice:
 def _plain(rule: Rule, status: Status, needs: tuple[Need, ...] = ()) -> Advice:
     """A rule that has nothing to say to the company, with its worked example."""
     company = Company(rule, {})
-    example = example_of(rule)
-    return Advice(**_frame(rule, company), status=status, needs=needs, cells=_distinct(company), example=example)
+    return Advice(**_frame(rule, company), status=status, needs=needs, cells=_distinct(company))
 
 
 def example_of(rule: Rule) -> Example | None:
-    """The worked example of a rule, None for a rule without one."""
+    """The worked example of a rule in words, None for a rule without one."""
     if rule.keys.example is None:
         return None
     company = worked_example(rule)
@@ -216,6 +218,7 @@ def _frame(rule: Rule, company: Company) -> dict:
         "priority": keys.priority,
         "formula": _bound(rule.formula, company, {}),
         "source": rule.source,
+        "example": rule.example,
     }
 
 

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,12 @@ def cost_share(cost: Fraction, revenue: Fraction) -> Fraction | None:
     return 100 * cost / revenue if revenue > 0 else None
 
 
-@_block("Last month to make contact = months of the contract − days of the window ÷ 30")
+@_block("Month of contact = months of the contract − days of the window ÷ 30, rounded down")
 def contact_month(contract: Fraction, days: Fraction) -> Fraction:
-    """Months after signing at which the window before renewal opens, in months of thirty days; negative if the window
-    is longer than the contract. Source: guide to customer success, engagement and health (90 days are three months)."""
-    return contract - days / 30
+    """Whole months after signing by which the window before renewal opens, in months of thirty days; under 1 if the
+    window is about as long as the contract. Source: guide to customer success, engagement and health.
+    """
+    return Fraction(floor(contract - days / 30))
 
 
 def weighted_score(weights: Sequence[Fraction], ratings: Sequence[Fraction]) -> Fraction:

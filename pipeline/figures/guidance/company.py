@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from pipeline.figures.formats import EN_DASH, UNITS, exact, format_value
@@ -29,10 +30,9 @@ class Company:
         self.rule, self.band = rule, band
         self.rows = dict(rows)
         self.cells: dict[str, Cell] = {name: number.cell(rule.id, name) for name, number in rule.numbers.items()}
-        for folder in self.rows:
-            for name, number in rule.numbers.items():
-                self._give(folder, name, number.value)
-        for folder, row in self.rows.items():
+        for folder, row in rows.items():
+            names = dict.fromkeys(rule.names) | {name: float(number.value) for name, number in rule.numbers.items()}
+            self.rows[folder] = row.assign(**{name: pd.array([n], dtype="Float64") for name, n in names.items()})
             for name in rule.variables[folder]:
                 self._answer(folder, name, row)
 
@@ -44,11 +44,18 @@ class Company:
         found = evaluate(text, self.rows[folder], self.rule.codebooks[folder]).iloc[0]
         if pd.isna(found):
             return None
-        return found if isinstance(found, str) else bool(found) if isinstance(found, bool) else exact(float(found))
+        return (
+            found
+            if isinstance(found, str)
+            else bool(found)
+            if isinstance(found, bool | np.bool_)
+            else exact(float(found))
+        )
 
     def give(self, name: str, value: Fraction | None) -> None:
         """Let expressions use a number under a name of the rule."""
-        self._give(self.rule.survey, name, value)
+        number = None if value is None else float(value)
+        self.rows[self.rule.survey][name] = pd.array([number], dtype="Float64")
 
     def figure(
         self, name: str, value: Fraction | None, unit: str, label: str, decimals: int | None = None, stat: str = "rule"
@@ -70,10 +77,6 @@ class Company:
         )
         self.cells[name] = cell
         return cell
-
-    def _give(self, folder: str, name: str, value: Fraction | None) -> None:
-        number = None if value is None else float(value)
-        self.rows[folder] = self.rows[folder].assign(**{name: pd.array([number], dtype="Float64")})
 
     def _answer(self, folder: str, name: str, row: pd.DataFrame) -> None:
         """An answer in numbers is a figure too, so that a sentence can name it."""

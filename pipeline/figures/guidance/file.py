@@ -44,7 +44,6 @@ class SourceKeys(Entry):
     """A document that rules are taken from, as it is cited on the page."""
 
     title: str
-    year: int | None = None
 
 
 class NumberKeys(Entry):
@@ -114,7 +113,7 @@ class FigureKeys(Entry):
 class StepKeys(Band):
     """One step of a ladder: a band with edges, or some `choices` of the answer that the ladder goes by.
 
-    `sets` gives names to numbers that hold on this step.
+    `sets` says which number of the rule, or which answer, a name stands for on this step.
     """
 
     choices: tuple[Code, ...] = ()
@@ -130,7 +129,7 @@ class LadderKeys(Entry):
     steps: tuple[StepKeys, ...] = Field(min_length=1)
     unknown: Code | None = None
     outside: Sentence = ""
-    listed: bool = False  # whether the page shows all steps
+    listed: bool = False  # whether the page shows all steps as a table
 
 
 class LineKeys(Entry):
@@ -167,7 +166,7 @@ class ReachedKeys(Entry):
     """When a criterion has reached a stage, and how the stage looks; the first stage needs no condition."""
 
     when: str | None = None
-    looks: str
+    looks: Sentence
 
 
 class CriterionKeys(Entry):
@@ -179,7 +178,7 @@ class CriterionKeys(Entry):
 
 
 class MaturityKeys(Entry):
-    """Stages from low to high, and the criteria that tell them. The company's stage is the highest that at least
+    """Stages from low to high, and the criteria that tell them. The company's stage is the highest that more than
     half of its criteria have reached."""
 
     stages: tuple[StageKeys, ...] = Field(min_length=2)

@@ -16,10 +16,10 @@ from pipeline.figures.formats import exact, format_value
 from pipeline.figures.guidance.advice import Series, Table
 from pipeline.figures.guidance.blocks import arr_by_year, weighted_score
 from pipeline.figures.guidance.file import CriterionKeys, LadderKeys, RuleKeys, StageKeys, StepKeys
-from pipeline.figures.guidance.rule import COVERED, REACHED, SCORE, TOLD
+from pipeline.figures.guidance.rule import COVERED, LEVEL, REACHED, SCORE, TOLD
 from pipeline.responses import language
 from pipeline.responses.bands import band_of, edge_problem, has_edges
-from pipeline.responses.schema import Dimension, Kind
+from pipeline.responses.schema import NUMERIC, Dimension, Kind
 
 if TYPE_CHECKING:
     from pipeline.figures.guidance.company import Company
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def names(keys: RuleKeys) -> Iterator[tuple[str, str]]:
     """The numbers that the parts make, each with the key of its part."""
     if keys.maturity:
-        yield from (("maturity", REACHED), ("maturity", TOLD))
+        yield from (("maturity", REACHED), ("maturity", TOLD), ("maturity", LEVEL))
     if keys.score:
         yield from (("score", SCORE), ("score", COVERED))
 
@@ -43,6 +43,9 @@ def sentences(keys: RuleKeys, at: tuple) -> Iterator[tuple[str, tuple]]:
     for i, stage in enumerate(keys.maturity.stages if keys.maturity else ()):
         for j, text in enumerate(stage.initiatives):
             yield text, (*at, "maturity", "stages", i, "initiatives", j)
+    for i, criterion in enumerate(keys.maturity.criteria if keys.maturity else ()):
+        for stage, reached in criterion.stages.items():
+            yield reached.looks, (*at, "maturity", "criteria", i, "stages", stage, "looks")
     for i, band in enumerate(keys.score.bands if keys.score else ()):
         yield band.says, (*at, "score", "bands", i, "says")
     if keys.curve:
@@ -82,8 +85,11 @@ def check_ladder(reader: _Reader) -> None:
         seen += step.choices
         if set(step.sets) != set(ladder.steps[0].sets):
             refuse("all steps must set the same names", place)
-        for name, text in step.sets.items():
-            reader.use(text, language.NUMBER, (*place, "sets", name))
+        answers = reader.plain[reader.home].variables()
+        for given, number in step.sets.items():
+            known = [*reader.numbers, *(name for name in answers if answers[name].kind in NUMERIC)]
+            reader.definition.known(number, known, "number or numeric answer", (*place, "sets", given))
+            reader.use(number, language.NUMBER, (*place, "sets", given), required=False)
     reader.definition.once(seen, "choice", (*at, "steps"))
     _check_edges(reader, ladder.steps, (*at, "steps"))
     if ladder.unknown is not None:
@@ -114,11 +120,10 @@ def _containing(steps: tuple[StepKeys, ...], value: Fraction | str) -> StepKeys 
     return next((step for step in steps if step.id == found), None)
 
 
-def ladder_table(ladder: LadderKeys, step: StepKeys | None) -> Table:
+def ladder_table(ladder: LadderKeys, step: StepKeys) -> Table:
     """All steps of a ladder, the company's marked."""
     rows = tuple((each.label, each.says) for each in ladder.steps)
-    marked = next((i for i, each in enumerate(ladder.steps) if each is step), None)
-    return Table((ladder.title, ""), rows, marked)
+    return Table((ladder.title, "What its source says"), rows, ladder.steps.index(step))
 
 
 # Curve ---------------------------------------------------------------------------------------------------------------
@@ -179,7 +184,7 @@ def _check_maturity(reader: _Reader) -> None:
 
 
 def maturity_of(company: Company) -> Maturity | None:
-    """The highest stage that at least half of the criteria have reached; None when no criterion can be told.
+    """The highest stage that more than half of the criteria have reached; None when no criterion can be told.
 
     How criteria are put together is a choice of this project: the guide gives the stages of each alone.
     """
@@ -188,12 +193,15 @@ def maturity_of(company: Company) -> Maturity | None:
     told = sorted((place for place in places.values() if place is not None), reverse=True)
     if not told:
         return None
-    stage = told[(len(told) - 1) // 2]  # half of them, or more, stand here or higher
-    company.give(TOLD, Fraction(len(told)))
-    company.figure(TOLD, Fraction(len(told)), "count", "Criteria that can be told")
+    stage = told[len(told) // 2]  # more than half of them stand here or higher
     reached = sum(place >= stage for place in told)
-    company.give(REACHED, Fraction(reached))
-    company.figure(REACHED, Fraction(reached), "count", f"Criteria that have reached {model.stages[stage].label}")
+    for name, number, label in (
+        (TOLD, len(told), "Criteria that can be told"),
+        (REACHED, reached, f"Criteria that have reached the stage {model.stages[stage].label}"),
+        (LEVEL, stage + 1, "Number of the stage, from 1"),
+    ):
+        company.give(name, Fraction(number))
+        company.figure(name, Fraction(number), "count", label)
     rows = tuple(_criterion_row(criterion, model.stages, places[criterion.id]) for criterion in model.criteria)
     after = model.stages[stage + 1] if stage + 1 < len(model.stages) else None
     return Maturity(model.stages[stage], after, Table(("Criterion", "You", "What the stage looks like"), rows))
@@ -269,7 +277,7 @@ def score_of(company: Company) -> tuple[StepKeys | None, Table]:
         for metric, weight in zip(keys.metrics, weights, strict=True)
     )  # fmt: skip
     band = None if total is None or not keys.bands else _containing(keys.bands, total)
-    return band, Table(("Metric", "Low end", "High end", "Weight", "You use it"), rows)
+    return band, Table(("Metric", "Low end", "High end", "Weight", "You named it"), rows)
 
 
 def _used(company: Company) -> set[str]:

@@ -10,7 +10,7 @@ from pipeline.figures.checking import Definition
 from pipeline.figures.facts import read_references
 from pipeline.figures.formats import exact, format_value
 from pipeline.figures.guidance import parts
-from pipeline.figures.guidance.advise import worked_example
+from pipeline.figures.guidance.advise import example_of, worked_example
 from pipeline.figures.guidance.blocks import BLOCKS
 from pipeline.figures.guidance.file import NAME_IN_BRACES, FigureKeys, GuidanceFile, RuleKeys, SaysKeys
 from pipeline.figures.guidance.rule import LADDER, NEXT_STAGE, STAGE, STEP, Number, Rule
@@ -88,9 +88,9 @@ class _Reader:
         sources = [self._source(name, (*self.at, "source", i)) for i, name in enumerate(keys.source)]
         self.numbers = {name: self._number(name) for name in keys.numbers}
         self.codebooks = self._with_names()
-        order = self._order()
         if keys.when is not None:
             self._use(keys.when, language.BOOLEAN, (*self.at, "when"))
+        order = self._order()
         parts.check(self)
         self._check_sentences()
         example = keys.example
@@ -98,6 +98,9 @@ class _Reader:
         found = Rule(
             keys=keys,
             codebooks=self.codebooks,
+            names=tuple(
+                name for name in self.codebooks[self.home].derived if name not in self.plain[self.home].derived
+            ),
             numbers=self.numbers,
             order=order,
             variables={folder: tuple(names) for folder, names in self.variables.items()},
@@ -108,14 +111,13 @@ class _Reader:
             example_source=self._source(example.source, (*self.at, "example")) if example and example.source else "",
         )
         self._check_example(found)
-        return found
+        return replace(found, example=example_of(found))
 
     # Names ---------------------------------------------------------------------------------------------------------
 
     def _source(self, name: str, at: tuple) -> str:
         self.definition.known(name, self.file.sources, "source", at)
-        found = self.file.sources[name]
-        return f"{found.title} ({found.year})" if found.year else found.title
+        return self.file.sources[name].title
 
     def _number(self, name: str) -> Number:
         keys, at = self.keys.numbers[name], (*self.at, "numbers", name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pipeline.figures.guidance.advice import Example
 from pipeline.figures.guidance.file import RuleKeys
 from pipeline.figures.ledger import REFERENCE, Cell, address
 from pipeline.responses.codebook import Codebook
@@ -13,7 +14,7 @@ from pipeline.responses.codebook import Codebook
 COMPANY_DIMENSION, YOU, GUIDE, ASSUMPTION, EXAMPLE = "company", "you", "guide", "assumption", "example"
 LADDER = "ladder"  # its place in the order of computing
 STEP, STAGE, NEXT_STAGE = "step", "stage", "next_stage"  # words that a sentence may name
-REACHED, TOLD, SCORE, COVERED = "reached", "told", "score", "covered"  # numbers that the parts make
+REACHED, TOLD, LEVEL, SCORE, COVERED = "reached", "told", "level", "score", "covered"  # numbers of the parts
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class Rule:
     """One rule.
 
     `codebooks` are those of the surveys that it reads, by folder ("" is the edition's own), each with the rule's own
-    names added as derived numbers; `order` is that of computing: ids of figures, and LADDER. `variables` are the
+    `names` added as derived numbers; `order` is that of computing: ids of figures, and LADDER. `variables` are the
     answers it reads, by folder; `required` those without which it says nothing; `missing` the inputs that nobody was
     asked for and without which it says nothing.
     """
 
     keys: RuleKeys
     codebooks: Mapping[str, Codebook]
+    names: tuple[str, ...]
     numbers: Mapping[str, Number]
     order: tuple[str, ...]
     variables: Mapping[str, tuple[str, ...]]
@@ -54,6 +56,7 @@ class Rule:
     formula: str
     source: str
     example_source: str
+    example: Example | None = None
 
     @property
     def id(self) -> str:
