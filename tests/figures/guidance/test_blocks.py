@@ -132,7 +132,7 @@ def test_the_small_formulas():
     assert cost_per_case(Fraction(500_000), Fraction(10_000)) == 50
     assert cost_share(Fraction(8), Fraction(100)) == 8
     assert contact_month(Fraction(12), Fraction(90)) == 9
-    assert contact_month(Fraction(12), Fraction(45)) == 10  # in the middle of the eleventh month: rather early than late
+    assert contact_month(Fraction(12), Fraction(45)) == 10  # rather early than late
     assert contact_month(Fraction(1), Fraction(90)) == -2
 
 
