@@ -6,6 +6,7 @@ what the audience may see of it. Nothing is computed after this.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,15 +27,17 @@ from pipeline.responses.survey import Survey
 OWN = ""  # the edition's own survey among those of the ledger
 
 
-def tabulate(survey: Survey, report: Report, audience: str = "internal") -> Ledger:
+def tabulate(
+    survey: Survey, report: Report, audience: str = "internal", read: Callable[[Path], Survey] = read_survey
+) -> Ledger:
     """The ledger of a report for one audience: exhibits in report order, then the facts of the run and the references.
 
-    Sub-surveys that exhibits name are read from the edition when they are needed. For the external audience the ledger
-    names no respondent. Raises InputError for an audience that is not known, for an exhibit whose definition the
-    answers do not fit, and for whatever is wrong in a sub-survey.
+    Sub-surveys that exhibits name are read from the edition, by `read`, when they are needed. For the external audience
+    the ledger names no respondent. Raises InputError for an audience that is not known, for an exhibit whose definition
+    the answers do not fit, and for whatever is wrong in a sub-survey.
     """
     if audience != EXTERNAL:
-        return _ledger(survey, report, audience)
+        return _ledger(survey, report, audience, read)
     outside = outside_ledger(survey, report)
     cells = tuple(cell for cell in outside.cells if cell.dimension not in report.disclosure.merged)
     return replace(outside, cells=cells)
@@ -50,9 +53,9 @@ def outside_ledger(survey: Survey, report: Report) -> Ledger:
     return _ledger(survey, report, EXTERNAL)
 
 
-def _ledger(survey: Survey, report: Report, audience: str) -> Ledger:
+def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path], Survey] = read_survey) -> Ledger:
     thresholds = report.thresholds(audience)
-    surveys = _Surveys(survey, report.path.parent)
+    surveys = _Surveys(survey, report.path.parent, read)
     cells: list[Cell] = []
     members: dict[str, tuple[Member, ...]] = {}
     for exhibit in report.exhibits:
@@ -83,14 +86,14 @@ class _Opened:
 class _Surveys:
     """The edition's own survey and its sub-surveys, each read when an exhibit is first computed from it."""
 
-    def __init__(self, own: Survey, edition: Path):
-        self._edition = edition
+    def __init__(self, own: Survey, edition: Path, read: Callable[[Path], Survey]):
+        self._edition, self._read = edition, read
         self._opened = {OWN: _Opened(own)}
 
     def of(self, exhibit: Exhibit) -> _Opened:
         folder = exhibit.survey or OWN
         if folder not in self._opened:
-            self._opened[folder] = _Opened(read_survey(self._edition / folder))
+            self._opened[folder] = _Opened(self._read(self._edition / folder))
         return self._opened[folder]
 
     def all(self) -> dict[str, Survey]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -119,14 +119,23 @@ def read_survey(edition: Path, decisions: Sequence[Decision] | None = None, deci
     if not edition.is_dir():
         raise InputError("this folder does not exist", file=edition)
     codebook = read_codebook(edition / "codebook.yaml")
+    path = decided_in or edition / DECISIONS
+    return _read(edition, codebook, read_decisions(edition / DECISIONS) if decisions is None else decisions, path)
+
+
+def read_undecided(edition: Path) -> Survey:
+    """The same without any decision or fix: every error withholds its answers. Raises what `read_survey` raises."""
+    codebook = replace(read_codebook(Path(edition) / "codebook.yaml"), fixes=())
+    return _read(Path(edition), codebook, (), Path(edition) / DECISIONS)
+
+
+def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path) -> Survey:
     source = codebook.source
     exports = [read_export(edition, name, source.kind, source.encoding) for name in source.files]
     received = receive(exports, codebook)
     records, before = counted(received.records, read_answers(received.text, codebook))
     found = [*received.outcomes, *run_checks(before)]
 
-    path = decided_in or edition / DECISIONS
-    decisions = read_decisions(edition / DECISIONS) if decisions is None else decisions
     replayed = replay(decisions, before, frozenset(records["record_id"]), path)
     found_after = [*received.outcomes, *run_checks(replayed.answers)]
     versions = {codebook.version, *(export.sha256 for export in exports)}
