@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.audit.page import write_audit_page
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, read_report, tabulate
+from pipeline.figures.moved import moved_figures
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
@@ -76,6 +77,8 @@ def build(
                     file=edition / "exhibits.yaml",
                 )
         ledger = tabulate(survey, report, audience)
+        if audience in INTERNAL:
+            ledger = replace(ledger, moved=moved_figures(ledger, report))
     target = output / only if only else output
     sources = [edition, report.notebooks]
     refuse_foreign(target, sources, PRODUCTS - WITHOUT_RECORD, "run.json")
@@ -85,7 +88,7 @@ def build(
         write_record(run.record, folder)  # the chapters see by it that the ledger is fresh
         if audience in INTERNAL:
             ledger.write_sqlite(folder / "ledger.sqlite")
-            write_findings(survey, folder)
+            write_findings(survey, folder, ledger.moved)
         with step("running the chapters"):
             sections = _chapters(
                 edition, report, ledger, chapters, folder, target, audience, jobs, force, run, progress

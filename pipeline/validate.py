@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 from rich.table import Table
 
 from pipeline.figures.formats import format_value
+from pipeline.figures.moved import Moved
 from pipeline.pages.validation import validation_html
 from pipeline.responses import Survey
 from pipeline.responses.settling import OBSOLETE
@@ -32,8 +34,11 @@ def by_rule(survey: Survey) -> pd.DataFrame:
     return table
 
 
-def write_findings(survey: Survey, folder: Path) -> list[Path]:
-    """Writes findings.csv and validation.html into `folder`; returns their paths. Raises InputError if it cannot."""
+def write_findings(survey: Survey, folder: Path, moved: Sequence[Moved] = ()) -> list[Path]:
+    """Writes findings.csv and validation.html into `folder`; returns their paths. Raises InputError if it cannot.
+
+    `moved` are the figures that decisions moved, which a build knows.
+    """
     findings = survey.findings.to_csv(index=False, lineterminator="\n")
     page = validation_html(
         survey.codebook.survey.title,
@@ -44,6 +49,7 @@ def write_findings(survey: Survey, folder: Path) -> list[Path]:
         findings=survey.findings.fillna("").to_dict("records"),
         changes=survey.changes.fillna("").to_dict("records"),
         sources=survey.sources,
+        moved=moved,
     )
     return [write_whole(folder / "findings.csv", findings), write_whole(folder / "validation.html", page)]
 

@@ -134,6 +134,7 @@ class Trace:
     corrections: tuple[Correction, ...]
     boundary: Boundary | None
     notes: tuple[str, ...]
+    moved: str = ""
 
 
 def trace(edition: Path, output: Path, cell_id: str) -> Trace:
@@ -170,7 +171,14 @@ def trace(edition: Path, output: Path, cell_id: str) -> Trace:
             corrections=_corrections(database, cell, rows, survey, decimals),
             boundary=nearest_boundary(exact, cell["unit"], decimals) if rounded else None,
             notes=tuple(_notes(cell, rows, survey)),
+            moved=_moved(database, cell_id),
         )
+
+
+def _moved(database: sqlite3.Connection, cell_id: str) -> str:
+    """What the decisions made of the figure, in one sentence; empty where it is printed as before."""
+    row = database.execute("SELECT * FROM moved WHERE cell_id = ?", (cell_id,)).fetchone()
+    return f"moved from {row['before'] or 'nothing'} to {row['after']} because of {row['because']}" if row else ""
 
 
 def _exact(cell: sqlite3.Row) -> Fraction | None:
@@ -448,6 +456,8 @@ def _figure_table(found: Trace) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     lines = {"Figure": found.label, "Printed": found.printed, "Unrounded": _number(found.stat)}
+    if found.moved:
+        lines["Decisions"] = found.moved
     lines["Formula"] = found.formula
     if found.numerator is not None:
         lines["Numerator"], lines["Denominator"] = _number(found.numerator), _number(found.denominator)

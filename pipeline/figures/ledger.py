@@ -21,6 +21,7 @@ from pipeline.errors import InputError
 if TYPE_CHECKING:
     from pipeline.figures.definitions import Exhibit
     from pipeline.figures.headlines import RuleResult
+    from pipeline.figures.moved import Moved
     from pipeline.responses.survey import Survey
 
 SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
@@ -93,7 +94,8 @@ class Ledger:
     """All figures of one report for one audience, in report order; `members` is empty outside the house.
 
     `surveys` is what ledger.sqlite traces figures back to, by folder: the edition's own under an empty name, then the
-    sub-surveys; `exhibits` are the definitions that the figures were computed by, by id.
+    sub-surveys; `exhibits` are the definitions that the figures were computed by, by id; `moved` says which figures
+    decisions moved, where that was asked for.
     """
 
     cells: tuple[Cell, ...]
@@ -102,6 +104,7 @@ class Ledger:
     headlines: tuple[RuleResult, ...] = ()
     surveys: Mapping[str, Survey] = field(default_factory=dict, repr=False, compare=False)
     exhibits: Mapping[str, Exhibit] = field(default_factory=dict, repr=False, compare=False)
+    moved: tuple[Moved, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:

@@ -39,6 +39,8 @@ CREATE TABLE cell_member (cell_member_id INTEGER PRIMARY KEY, cell_id TEXT NOT N
     order_rank INTEGER, is_pivot INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE operand (operand_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell, role TEXT NOT NULL,
     operand_cell_id TEXT NOT NULL REFERENCES cell);
+CREATE TABLE moved (cell_id TEXT PRIMARY KEY REFERENCES cell, before TEXT NOT NULL, after TEXT NOT NULL,
+    because TEXT NOT NULL);
 CREATE TABLE headline (headline_id INTEGER PRIMARY KEY, exhibit TEXT NOT NULL REFERENCES exhibit, rule TEXT NOT NULL,
     outcome TEXT NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE appearance (appearance_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell,

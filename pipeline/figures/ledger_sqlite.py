@@ -61,6 +61,7 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
     members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     connection.executemany(members, _members(ledger, row_of))
     insert("operand", operand_rows(ledger))
+    insert("moved", ((m.cell_id, m.before, m.after, m.reason) for m in ledger.moved))
     insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
                         for i, h in enumerate(ledger.headlines, start=1)))  # fmt: skip
 

@@ -85,9 +85,16 @@ def _causes(survey: Survey, decisions: Sequence[Decision]) -> list[_Cause]:
 
 
 def _standing_otherwise(after: Ledger, before: Ledger, cell: Cell) -> set[str]:
-    """The respondents who are in a figure with another value, or in only one of the two."""
-    now, then = (_standing(ledger, cell) for ledger in (after, before))
-    return {respondent for respondent, _ in now.items() ^ then.items()}
+    """The respondents who are in a figure with another value, or in only one of the two.
+
+    How a figure is rounded can rest on the others of its exhibit: where nobody moved in it, those who did in them.
+    """
+    for cells in ((cell,), after.exhibit(cell.exhibit)):
+        pairs = ([_standing(ledger, other) for ledger in (after, before)] for other in cells)
+        found = {respondent for now, then in pairs for respondent, _ in now.items() ^ then.items()}
+        if found:
+            return found
+    return set()
 
 
 def _standing(ledger: Ledger, cell: Cell) -> dict[str, float | None]:
