@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from pydantic import TypeAdapter
+
 from pipeline.figures.ledger import Cell
 
 BINDING = re.compile(r"\{\{ ([^{}]+) \}\}")
@@ -95,3 +97,13 @@ class Advice:
     def plain(self, template: str) -> str:
         """The words with the printed figures in place of their addresses."""
         return BINDING.sub(lambda found: self.cell(found[1]).printed, template)
+
+
+def to_json(advice: tuple[Advice, ...]) -> str:
+    """What the rules say to one company as text, for a page that may see nothing else."""
+    return TypeAdapter(tuple[Advice, ...]).dump_json(advice, indent=1).decode() + "\n"
+
+
+def from_json(text: str) -> tuple[Advice, ...]:
+    """Read `to_json` back, equal to what was written."""
+    return TypeAdapter(tuple[Advice, ...]).validate_json(text)

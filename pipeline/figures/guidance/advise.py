@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.figures.guidance import parts
 from pipeline.figures.guidance.advice import Advice, Example, Need, Series, Status, Table
 from pipeline.figures.guidance.blocks import BLOCKS
-from pipeline.figures.guidance.company import Company, example_rows, row_of
+from pipeline.figures.guidance.company import Company, example_rows
 from pipeline.figures.guidance.file import NAME_IN_BRACES, FigureKeys, SaysKeys, StepKeys
 from pipeline.figures.guidance.rule import EXAMPLE, LADDER, NEXT_STAGE, STAGE, STEP, Rule
 from pipeline.figures.ledger import EMPTY
@@ -35,9 +35,12 @@ def advise(
     """
     if respondent_id not in survey.answers.index:
         raise InputError(f"no respondent has the id {respondent_id!r}")
-    surveys = {"": survey, **(further or {})}
-    ids = {"": respondent_id} | {name: _same_company(survey, respondent_id, s) for name, s in (further or {}).items()}
-    return tuple(_advice(rule, surveys, ids) for rule in guidance.rules)
+    answers = {"": survey.answers.loc[[respondent_id]]}
+    for folder, other in (further or {}).items():
+        same = _same_company(survey, respondent_id, other)
+        if same is not None:
+            answers[folder] = other.answers.loc[[same]]
+    return tuple(_advice(rule, answers) for rule in guidance.rules)
 
 
 def _same_company(survey: Survey, respondent_id: str, other: Survey) -> str | None:
@@ -48,12 +51,8 @@ def _same_company(survey: Survey, respondent_id: str, other: Survey) -> str | No
     return None
 
 
-def _advice(rule: Rule, surveys: Mapping[str, Survey], ids: Mapping[str, str | None]) -> Advice:
-    rows = {
-        folder: row_of(rule, folder, surveys[folder], ids[folder])
-        for folder in rule.variables
-        if ids.get(folder) is not None
-    }
+def _advice(rule: Rule, answers: Mapping[str, pd.DataFrame]) -> Advice:
+    rows = {folder: answers[folder][list(names)] for folder, names in rule.variables.items() if folder in answers}
     if rule.survey not in rows:
         title = rule.codebooks[rule.survey].survey.title
         return _plain(rule, Status.MISSING, (Need("", title),))
@@ -64,10 +63,12 @@ def _advice(rule: Rule, surveys: Mapping[str, Survey], ids: Mapping[str, str | N
     if rule.keys.when is not None and company.value(rule.keys.when) is False:
         return _plain(rule, Status.DOES_NOT_APPLY)
     found = _work_out(company)
-    if not found.complete or (rule.keys.when is not None and not company.value(rule.keys.when)):
-        needs = _unanswered(rule, rows, found.step)
-        return _plain(rule, Status.MISSING if needs else Status.DOES_NOT_APPLY, needs)
-    return _full(company, found)
+    if found.complete and (rule.keys.when is None or company.value(rule.keys.when)):
+        advice = _full(company, found)
+        if advice.words or advice.table:
+            return advice
+    needs = _unanswered(rule, rows, found.step)
+    return _plain(rule, Status.MISSING if needs else Status.DOES_NOT_APPLY, needs)
 
 
 @dataclass

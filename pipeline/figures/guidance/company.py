@@ -13,7 +13,6 @@ from pipeline.figures.guidance.rule import COMPANY_DIMENSION, EXAMPLE, YOU, Rule
 from pipeline.figures.ledger import EMPTY, SHOWN, Cell, address
 from pipeline.responses.expressions import evaluate
 from pipeline.responses.schema import NUMERIC, Kind
-from pipeline.responses.survey import Survey
 
 UNIT_OF_KIND = {Kind.percent: "percent", Kind.money: "usd", Kind.count: "count", Kind.number: "ratio"}
 
@@ -86,11 +85,6 @@ class Company:
         found = row[name].iloc[0]
         unit = facts.unit if facts.unit in UNITS else UNIT_OF_KIND[facts.kind]
         self.figure(name, None if pd.isna(found) else exact(float(found)), unit, facts.label, stat="answer")
-
-
-def row_of(rule: Rule, folder: str, survey: Survey, respondent_id: str) -> pd.DataFrame:
-    """The answers that a rule reads from one survey, as a frame of one row."""
-    return survey.answers.loc[[respondent_id], list(rule.variables[folder])]
 
 
 def example_rows(rule: Rule) -> dict[str, pd.DataFrame]:
