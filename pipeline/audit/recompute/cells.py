@@ -1,0 +1,164 @@
+"""From summaries to what each cell of the ledger should say: value, base, printed text and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from pipeline.audit.recompute.engine import Key, Summary, value_of
+from pipeline.audit.recompute.exhibits import MEDIANS, OVERALL, Exhibit, Measure, N
+from pipeline.audit.recompute.printing import DASH, adding_to_100, below, exact, printed
+
+SHARES = ("share", "share_nonzero")
+COUNTED = (*SHARES, "count")
+SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
+NARROW = 5  # points: a middle half under this is printed with one decimal
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a cell should say. Numerator and denominator as in the ledger; `statistic` is its name there."""
+
+    cell_id: str
+    statistic: str
+    value: Fraction | None
+    printed: str
+    n: int | None
+    status: str = SHOWN
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A figure quoted from elsewhere."""
+
+    value: Fraction
+    printed: str
+
+
+def cells_of(
+    exhibit: Exhibit,
+    found: Mapping[Key, Summary],
+    thresholds: Mapping[str, int],
+    references: Mapping[str, Reference],
+) -> Iterator[Expected]:
+    """The cells of one exhibit but the points of a scatter: in each row the base, each measure, quartiles, change."""
+    measures = [m for m in exhibit.measures if m.place != "axis"]
+    decimals = {m: _decimals(exhibit, m, found, thresholds) for m in measures}
+    statuses = {m: _statuses(exhibit, m, found, thresholds) for m in measures}
+    changes = {tuple((c.get("band") or "overall.all").split(".")) + (c["column"],): c
+               for c in exhibit.keys.get("changes") or ()}  # fmt: skip
+    for dimension, band in exhibit.rows:
+        row = f"{exhibit.id}.{dimension}.{band}"
+        n = found.get((exhibit.id, dimension, band, N), Summary()).n
+        yield Expected(f"{row}.{N}", N, Fraction(n), f"{n:,}", n, SHOWN if n else EMPTY)
+        forced = _forced(exhibit, dimension, band, found) if exhibit.adds_to_100(dimension) else {}
+        for m in measures:
+            summary = found.get((exhibit.id, dimension, band, m.column), Summary())
+            status = statuses[m][dimension, band]
+            cells = list(_measured(f"{row}.{m.column}", m, summary, decimals[m], status, forced.get(m), thresholds))
+            if change := changes.get((dimension, band, m.column)):
+                cells.append(_changed(cells[0], change, references[change["reference"]], decimals[m]))
+            yield from cells
+
+
+def point_cells(exhibit: Exhibit, points: list[tuple[float, float]]) -> Iterator[Expected]:
+    """The two coordinates of each point, numbered from left to right."""
+    axes = [m for m in exhibit.measures if m.place == "axis"]
+    digits = max(3, len(str(len(points))))
+    for number, point in enumerate(points, start=1):
+        for axis, value in zip(axes, point, strict=True):
+            address = f"{exhibit.id}.company.p{number:0{digits}d}.{axis.column}"
+            yield Expected(address, "points", exact(value), printed(exact(value), axis.unit, axis.decimals), 1)
+
+
+def figure(measure: Measure, summary: Summary) -> Fraction | None:
+    """The unrounded value, exact for what is counted."""
+    if not summary.n:
+        return None
+    if measure.statistic in COUNTED:
+        total = Fraction(int(summary.total))
+        return total if measure.statistic == "count" else 100 * total / summary.n
+    return exact(value_of(measure.statistic, summary))
+
+
+def _measured(
+    address: str,
+    m: Measure,
+    summary: Summary,
+    decimals: int | None,
+    status: str,
+    forced: Fraction | None,
+    thresholds: Mapping[str, int],
+) -> Iterator[Expected]:
+    value = figure(m, summary)
+    if status != SHOWN or value is None:
+        yield Expected(address, m.statistic, None, DASH, summary.n, status)
+        return
+    text = printed(value if forced is None else forced, m.unit, decimals)
+    if forced == 0 and value > 0:
+        text = below(decimals)
+    numerator, denominator = _parts(m, summary)
+    yield Expected(address, m.statistic, value, text, summary.n, SHOWN, numerator, denominator)
+    if m.statistic in MEDIANS and summary.n >= thresholds["quartiles"]:
+        for name, quartile in (("p25", summary.p25), ("p75", summary.p75)):
+            part = exact(quartile)
+            yield Expected(f"{address}.{name}", name, part, printed(part, m.unit, decimals), summary.n)
+
+
+def _parts(m: Measure, summary: Summary) -> tuple[Fraction | None, Fraction | None]:
+    if m.statistic in MEDIANS:
+        return None, None
+    if m.statistic == "ratio_of_sums":
+        return exact(summary.total), exact(summary.per)
+    return exact(summary.total), Fraction(summary.n)
+
+
+def _changed(now: Expected, change: dict, before: Reference, decimals: int | None) -> Expected:
+    """How far a figure lies from an older one, in points or in percent of it; withheld as the figure is."""
+    unit = "pts" if change["as"] == "points" else "change"
+    cell = replace(now, cell_id=f"{now.cell_id}.change", statistic="change", numerator=None, denominator=None)
+    if now.value is None:
+        return cell
+    moved = now.value - before.value
+    if unit == "change":
+        moved, decimals = 100 * moved / before.value, None
+    return replace(cell, value=moved, printed=printed(moved, unit, decimals))
+
+
+def _decimals(exhibit: Exhibit, m: Measure, found: Mapping[Key, Summary], thresholds: Mapping[str, int]) -> int | None:
+    """As the exhibit says, else one for a percent whose middle half over the whole sample is narrow."""
+    whole = found.get((exhibit.id, OVERALL, "all", m.column), Summary())
+    if m.decimals is None and m.unit == "percent" and m.statistic in MEDIANS and whole.n >= thresholds["quartiles"]:
+        return 1 if exact(whole.p75) - exact(whole.p25) < NARROW else None
+    return m.decimals
+
+
+def _statuses(
+    exhibit: Exhibit, m: Measure, found: Mapping[Key, Summary], thresholds: Mapping[str, int]
+) -> dict[tuple[str, str], str]:
+    """A base under the threshold is withheld; if it is the only one of a dimension, so is the next smallest."""
+    statuses: dict[tuple[str, str], str] = {}
+    for cut in exhibit.cuts:
+        rows = [(cut.dimension, band) for band in cut.bands]
+        bases = {row: found.get((exhibit.id, *row, m.column), Summary()).n for row in rows}
+        for row, n in bases.items():
+            statuses[row] = EMPTY if not n else SUPPRESSED if n < thresholds["withhold"] else SHOWN
+        shown = [row for row in rows if statuses[row] == SHOWN]
+        alone = sum(statuses[row] == SUPPRESSED for row in rows) == 1
+        if alone and shown and cut.dimension != OVERALL and not exhibit.of_items:
+            statuses[min(shown, key=bases.__getitem__)] = SUPPRESSED
+    return statuses
+
+
+def _forced(exhibit: Exhibit, dimension: str, band: str, found: Mapping[Key, Summary]) -> dict[Measure, Fraction]:
+    """The printed numbers of a row that is brought to 100."""
+    table = [m for m in exhibit.measures if m.place == "table"]
+    given = {m: figure(m, found.get((exhibit.id, dimension, band, m.column), Summary())) for m in table}
+    given = {m: value for m, value in given.items() if value is not None}
+    if not given:
+        return {}
+    decimals = next(iter(given)).decimals or 0
+    return {m: Fraction(number) for m, number in zip(given, adding_to_100(list(given.values()), decimals), strict=True)}

@@ -1,0 +1,75 @@
+"""The figures of the run itself that can be counted again from the files: records, answers, corrections, quotations."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from pipeline.audit.recompute.cells import REFERENCE, SHOWN, Expected, Reference
+from pipeline.audit.recompute.engine import Answered, excluded_by_rule
+from pipeline.audit.recompute.exhibits import cut_of
+from pipeline.audit.recompute.language import name
+from pipeline.audit.recompute.printing import DASH, printed
+from pipeline.audit.recompute.reading import ANSWERED
+
+
+def read_references(edition: Path) -> dict[str, Reference]:
+    """references.csv by id; none where there is no such file."""
+    path = edition / "references.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["id"]: _reference(row) for row in csv.DictReader(file)}
+
+
+def _reference(row: dict[str, str]) -> Reference:
+    value = Fraction(row["value"])
+    return Reference(value, printed(value, row["unit"], int(row["decimals"]) if row["decimals"] else None))
+
+
+def fact_cells(answered: Answered, dimensions: tuple[str, ...], references: dict[str, Reference]) -> Iterator[Expected]:
+    """What was received, what counts, what was changed, who answered, what is quoted."""
+    run = answered.connection.execute
+    received = run("SELECT count(*) FROM raw").fetchone()[0]
+    respondents = run("SELECT count(*) FROM answers").fetchone()[0]
+    reasons = [c[0] for c in run("DESCRIBE answers").fetchall() if c[0].startswith("why ")]
+    wanted = dict.fromkeys(f"why {answered.book.reason_of(v)}" for v in answered.book.variables)
+    told = " + ".join(f"({name(reason)} = {ANSWERED})::INTEGER" for reason in reasons if reason in wanted)
+    answers = run(f"SELECT coalesce(sum({told}), 0)::BIGINT FROM answers").fetchone()[0]
+    changed = _changed(answered)
+    counts = {"received": received, "excluded": received - respondents, "respondents": respondents,
+              "answers": answers, "changed": changed}  # fmt: skip
+    for column, value in counts.items():
+        yield _count(f"survey.overall.all.{column}", value)
+    yield _share("survey.overall.all.changed_share", changed, answers, 1)
+    for dimension in dimensions:
+        cut = cut_of(dimension, answered.book)
+        inside = dict(run(f"SELECT {cut.sql}, count(*) FROM answers GROUP BY ALL").fetchall())
+        for band in cut.bands:
+            yield _count(f"survey.{dimension}.{band}.respondents", inside.get(band, 0))
+            yield _share(f"survey.{dimension}.{band}.share", inside.get(band, 0), respondents, 0)
+    for rule, number in excluded_by_rule(answered).items():
+        yield _count(f"records.reason.{rule}.records", number)
+    for id_, reference in references.items():
+        yield Expected(f"reference.overall.all.{id_}", "reference", reference.value, reference.printed, None, REFERENCE)
+
+
+def _changed(answered: Answered) -> int:
+    """How many values of those who answer are others than as received; before findings withhold any."""
+    asked = [v for v in answered.book.variables.values() if not v.formula]
+    differs = " + ".join(f"(b.{name(v.name)} IS DISTINCT FROM d.{name(v.name)})::INTEGER" for v in asked)
+    query = f"SELECT coalesce(sum({differs}), 0)::BIGINT FROM before b JOIN corrected d USING (respondent_id)"
+    return answered.connection.execute(query).fetchone()[0]
+
+
+def _count(cell_id: str, value: int) -> Expected:
+    return Expected(cell_id, "count", Fraction(value), f"{value:,}", None)
+
+
+def _share(cell_id: str, k: int, n: int, decimals: int) -> Expected:
+    if not n:
+        return Expected(cell_id, "share", None, DASH, n, "empty", Fraction(k), Fraction(n))
+    value = Fraction(100 * k, n)
+    return Expected(cell_id, "share", value, printed(value, "share", decimals), n, SHOWN, Fraction(k), Fraction(n))

@@ -1,0 +1,117 @@
+"""How one text is read, as DuckDB macros: written from the table in `pipeline/responses/README.md`.
+
+RE2, DuckDB's regular expressions, has no look-ahead; where the grammar forbids what may follow, the rest of the text is
+looked at instead.
+"""
+
+from __future__ import annotations
+
+from pipeline.audit.recompute.spec import REASONS
+
+SCALES = {
+    1e3: ("thousands", "thousand", "k"),
+    1e6: ("millions", "million", "mio", "mln", "mm", "mn", "m"),
+    1e9: ("billions", "billion", "bn", "b"),
+    1e12: ("trillions", "trillion", "tn"),
+}
+CURRENCIES = {
+    "USD": ("us$", "usd"),
+    "EUR": ("€", "eur"),
+    "GBP": ("£", "gbp"),
+    "JPY": ("¥", "jpy"),
+    "INR": ("₹", "inr"),
+    "CHF": ("chf",),
+    "SEK": ("sek",),
+    "CAD": ("ca$", "cad"),
+    "AUD": ("a$", "aud"),
+    "$": ("$",),
+}
+DOLLARS = ("USD", "CAD", "AUD")
+UNITS = {
+    "people": ("fte", "ftes", "people", "person", "persons", "employee", "employees", "headcount", "staff", "hc"),
+    "days": ("d", "day", "days"),
+    "weeks": ("w", "wk", "wks", "week", "weeks"),
+    "months": ("m", "mo", "mos", "mth", "mths", "month", "months"),
+    "years": ("y", "yr", "yrs", "year", "years"),
+    "hours": ("h", "hr", "hrs", "hour", "hours"),
+    "accounts": ("account", "accounts", "customer", "customers", "client", "clients"),
+}
+MISSING_NUMBERS = {
+    "not_applicable": ("n/a", "na", "not applicable"),
+    "not_answered": ("-", "--"),
+    "not_known": ("unknown", "don't know", "dont know", "not sure", "tbd"),
+    "refused": ("prefer not", "prefer not to answer", "prefer not to say", "confidential"),
+}
+TICKED = ("1", "true", "yes", "y", "x", "checked", "selected")
+UNTICKED = ("0", "false", "no", "n", "unchecked", "not selected", "not checked")
+
+SPACE = r"[\s\p{Z}\x1c-\x1f\x{85}]"
+SYMBOLS = "%$€£¥₹"
+
+
+def _either(words) -> str:
+    """Longest first, a word of letters ending where its letters end."""
+    every = sorted(words, key=len, reverse=True)
+    return "|".join(word.replace("$", r"\$") + (r"\b" if word[-1].isalpha() else "") for word in every)
+
+
+_SCALE = _either(word for words in SCALES.values() for word in words)
+_MONEY = [word for words in CURRENCIES.values() for word in words]
+_CURRENCY, _CURRENCY_BEFORE = _either(_MONEY), _either(_MONEY).replace(r"\b", "")
+_GROUPS = {".": ("'", ",", " "), ",": ("'", r"\.", " "), None: ("'", " ")}
+
+
+def _digits(decimal: str | None) -> str:
+    """Digits under one convention for the decimal sign; under none, only what both conventions read alike."""
+    end = rf"(?:[{decimal}][0-9]+)?" if decimal else ""
+    grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+{end}" for sign in _GROUPS[decimal])
+    alone = rf"|[{decimal}][0-9]+" if decimal else ""
+    return f"(?:{grouped}|[0-9]+{end}{alone})(?:e[-+]?[0-9]{{1,2}})?"
+
+
+def amount_pattern(decimal: str | None) -> str:
+    """sign, currency, sign, digits, scale, percent, currency and the rest of one amount, in SQL quotes."""
+    pattern = (
+        rf"^([-+])? ?({_CURRENCY_BEFORE})? ?([-+])? ?({_digits(decimal)}) ?({_SCALE})? ?(%|(?:percent|per cent|pct)\b)?"
+        rf" ?({_CURRENCY})?(.*)$"
+    )
+    return "'" + pattern.replace("'", "''") + "'"
+
+
+PARTS = "['sign', 'money', 'sign2', 'digits', 'scale', 'percent', 'money2', 'rest']"
+
+MACROS = (
+    # a text without the blanks around it
+    rf"CREATE MACRO strip(t) AS regexp_replace(t, '^{SPACE}+|{SPACE}+$', '', 'g')",
+    # a text for comparing: case, spacing, dashes and quotation marks no longer differ
+    rf"""CREATE MACRO plain(t) AS strip(regexp_replace(lower(
+        translate(t, '–—‑−’‘“”', '----''''""')), '{SPACE}+', ' ', 'g'))""",
+    # a number's text for comparing
+    rf"""CREATE MACRO plain_number(t) AS strip(regexp_replace(lower(
+        translate(t, '−–—‑’', '----''')), '{SPACE}+', ' ', 'g'))""",
+    "CREATE MACRO scale_of(w) AS CASE "
+    + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {factor!r}" for factor, words in SCALES.items())
+    + " ELSE 1.0 END::DOUBLE",
+    "CREATE MACRO currency_of(w) AS CASE "
+    + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {code!r}" for code, words in CURRENCIES.items())
+    + " END",
+    "CREATE MACRO unit_of(w) AS CASE "
+    + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {unit!r}" for unit, words in UNITS.items())
+    + " END",
+    f"CREATE MACRO known_unit(w) AS w IN ({', '.join(map(repr, UNITS))})",
+    "CREATE MACRO place_of(reason) AS CASE reason "
+    + " ".join(f"WHEN {reason!r} THEN {place}" for place, reason in enumerate(REASONS))
+    + " END",
+    "CREATE MACRO no_number(w) AS CASE "
+    + " ".join(
+        f"WHEN w IN ({', '.join(chr(39) + x.replace(chr(39), chr(39) * 2) + chr(39) for x in words)}) THEN {reason!r}"
+        for reason, words in MISSING_NUMBERS.items()
+    )
+    + " END",
+    # every date that can be read without doubt as such; d says whether the day comes first where a text is not ISO
+    """CREATE MACRO iso_moment(t) AS TRY_CAST(strip(t) AS TIMESTAMP)""",
+    """CREATE MACRO day_first(t) AS try_strptime(strip(t),
+        ['%d/%m/%Y', '%d.%m.%Y', '%d-%m-%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S'])""",
+    """CREATE MACRO month_first(t) AS try_strptime(strip(t),
+        ['%m/%d/%Y', '%m-%d-%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S'])""",
+)

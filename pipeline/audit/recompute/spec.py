@@ -1,0 +1,154 @@
+"""codebook.yaml as plain data for the second engine: which columns are asked, how they are read, what is derived."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.responses.strict_yaml import load
+
+NUMBERS = ("number", "money", "percent", "count")
+CHOSEN = ("single", "multiple", "ranking")
+DERIVED = "derived"
+
+# why there is no value, from best to worst: what rests on several answers is missing for the worst of their reasons
+REASONS = (
+    "answered", "not_asked", "not_applicable", "not_answered", "not_known", "refused", "unreadable", "withheld",
+)  # fmt: skip
+
+
+class NotRecomputed(Exception):
+    """What the second engine cannot compute from the files; its text is the reason."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One column of the export that answers a question, or one item, choice or place of it.
+
+    `column` is its ImportId or tag, `texts` what may stand above it; `item` is the code that it stands for, if one.
+    """
+
+    name: str
+    question: str
+    item: str | None
+    column: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One value of each respondent; `formula` is that of a derived one, `slot` the column it is read from."""
+
+    name: str
+    question: str
+    kind: str
+    unit: str | None
+    slot: str | None = None
+    formula: str | None = None
+
+
+@dataclass(frozen=True)
+class Book:
+    """One codebook. `variables` stand in an order in which formulas need earlier ones only."""
+
+    folder: Path
+    data: dict[str, Any]
+    lists: dict[str, list[dict]]
+    questions: dict[str, dict]
+    slots: dict[str, Slot] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+
+    @property
+    def source(self) -> dict[str, Any]:
+        return self.data["source"]
+
+    @property
+    def dimensions(self) -> dict[str, dict]:
+        return self.data.get("dimensions") or {}
+
+    @property
+    def system(self) -> list[str]:
+        return self.source.get("system") or []
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The variables of each question and each derived number."""
+        found: dict[str, list[str]] = {}
+        for variable in self.variables.values():
+            found.setdefault(variable.question, []).append(variable.name)
+        return {question: tuple(names) for question, names in found.items()}
+
+    def kind(self, question: str) -> str:
+        return self.questions[question].get("type", DERIVED)
+
+    def listing(self, question: str, key: str) -> list[dict]:
+        """The choices or items of a question, written out."""
+        entries = self.questions[question].get(key) or []
+        return self.lists[entries] if isinstance(entries, str) else entries
+
+    def codes(self, question: str, key: str = "choices") -> list[str]:
+        return [str(entry["code"]) for entry in self.listing(question, key)]
+
+    def bands(self, dimension: str) -> list[str]:
+        return [str(band["id"]) for band in self.dimensions[dimension]["bands"]]
+
+    def reason_of(self, variable: str) -> str:
+        """Whose reason says why a variable has no value: of a question with several answers there is one for all."""
+        facts = self.variables[variable]
+        return facts.question if facts.kind == "multiple" else variable
+
+
+def read_book(folder: Path) -> Book:
+    """The codebook of a survey's folder."""
+    data = load(folder / "codebook.yaml").data
+    lists: dict[str, list[dict]] = {}
+    for name, entries in (data.get("lists") or {}).items():
+        if isinstance(entries, dict):
+            wanted = [str(code) for code in entries["only"]]
+            whole = {str(entry["code"]): entry for entry in lists[entries["from"]]}
+            entries = [whole[code] for code in wanted]
+        lists[name] = entries
+    asked = {q["id"]: q for q in data["questions"]}
+    derived = {d["id"]: d for d in data.get("derived") or []}
+    book = Book(folder, data, lists, {**asked, **derived})
+    for question in asked:
+        _add_asked(book, question)
+    for name in derived:
+        _add_derived(book, name)
+    return book
+
+
+def _add_asked(book: Book, question: str) -> None:
+    q = book.questions[question]
+    kind, column = q["type"], q.get("column") or ""
+    texts = (q["text"], *(q.get("aliases") or ()))
+    parts = [(str(e["code"]), str(e["label"])) for e in book.listing(question, "items")]
+    if kind == "multiple":
+        parts = [(str(e["code"]), str(e["label"])) for e in book.listing(question, "choices")]
+    elif kind == "ranking":
+        parts = [(str(place), f"Place {place}") for place in range(1, q["places"] + 1)]
+    names = [f"{question}.{code}" for code, _ in parts] or [question]
+    together = not parts or (kind == "multiple" and "{" not in column)
+    if together:
+        book.slots[question] = Slot(question, question, None, column or question, texts)
+    for place, (name, (code, label)) in enumerate(zip(names, parts, strict=False), start=1):
+        if not together:
+            at = (column or f"{question}__{{item}}").replace("{position}", str(place)).replace("{item}", code)
+            book.slots[name] = Slot(name, question, code, at, tuple(f"{text} - {label}" for text in texts))
+    for name in names:
+        book.variables[name] = Variable(name, question, kind, q.get("unit"), slot=question if together else name)
+
+
+def _add_derived(book: Book, name: str) -> None:
+    entry = book.questions[name]
+    for code in book.codes(name, "items") or [None]:
+        variable = f"{name}.{code}" if code else name
+        formula = _for_item(entry["formula"], code)
+        book.variables[variable] = Variable(variable, name, DERIVED, entry.get("unit"), formula=formula)
+
+
+def _for_item(text: str, code: str | None) -> str:
+    return re.sub(r"\{item\}", code, text) if code else text
