@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.audit.page import write_audit_page
+from pipeline.audit.recompute import recompute
+from pipeline.audit.recomputed import open_errors_of, problems_of, write_recomputation
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, read_report, tabulate
 from pipeline.figures.moved import moved_figures
@@ -60,7 +62,7 @@ def build(
     wrong input and ChapterError for a notebook that does not run to its end; the previous output stays whole.
     """
     run = Run(record={"edition": edition.name, "audience": audience, "seconds": {}})
-    step = _steps(run, progress, total=5)
+    step = _steps(run, progress, total=6 if audience in INTERNAL else 5)
 
     with step("reading, checking and deciding"):
         survey = read_survey(edition)
@@ -98,6 +100,11 @@ def build(
             (folder / "report.html").write_text(html, encoding="utf-8")
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
+        if audience in INTERNAL:
+            with step("computing every figure again"):
+                again = recompute(edition, ledger.cells, audience, open_errors_of(ledger.surveys))
+                write_recomputation(folder / "ledger.sqlite", again)
+            run.problems += problems_of(again)
         for name, source in ({"": survey} | dict(ledger.surveys)).items():
             run.problems += [f"{name}: {problem}" if name else problem for problem in open_findings(source)]
         run.problems += [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]

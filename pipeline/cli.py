@@ -143,23 +143,25 @@ def compare(edition, published, output, every) -> int:
 @edition_argument
 @click.argument("cell_id", required=False)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
+@click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
 @click.option("--page", is_flag=True, help="Write audit.html: every number with its state, risks and members.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
 )
-def audit(edition, cell_id, respondent, every, page, output) -> int:
+def audit(edition, cell_id, respondent, recompute, every, page, output) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
     CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
     it is computed, who is in it and who is lost on the way and why, which answers are the median, how far the next
-    printed value is, and what the figure would be without each correction. The edition must have been built.
+    printed value is, and what the figure would be without each correction. With --recompute every figure is computed
+    again from the raw files, by other means. The edition must have been built.
     """
     from pipeline.audit.company import company_tables, trace_company
     from pipeline.audit.result import Audited
     from pipeline.audit.trace import trace, trace_tables
 
-    if not (cell_id or respondent or page):
+    if not (cell_id or respondent or page or recompute):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     folder = output or default_output(edition)
     audits = []
@@ -167,6 +169,10 @@ def audit(edition, cell_id, respondent, every, page, output) -> int:
         audits.append(Audited(trace_tables(trace(edition, folder, cell_id), every)))
     if respondent:
         audits.append(Audited(company_tables(trace_company(edition, folder, respondent), every)))
+    if recompute:
+        from pipeline.audit.recomputed import audit_recompute
+
+        audits.append(audit_recompute(edition, folder))
     if page:
         from pipeline.audit.page import write_audit_page
 

@@ -14,15 +14,18 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.audit.recompute.answers import EVERY_SLOT
 from pipeline.audit.recompute.cells import Expected, cells_of, point_cells
 from pipeline.audit.recompute.engine import answer, points, summaries
 from pipeline.audit.recompute.exhibits import read_specification
-from pipeline.audit.recompute.facts import fact_cells, read_references
+from pipeline.audit.recompute.facts import fact_cells, read_references, reference_cells
 from pipeline.audit.recompute.spec import NotRecomputed
 from pipeline.audit.recompute.verdicts import DIFFERENT, EQUAL, NOT_RECOMPUTED, Recomputation, Verdict, compare
 from pipeline.figures.ledger import Cell
 
-__all__ = ["DIFFERENT", "EQUAL", "NOT_RECOMPUTED", "Recomputation", "Verdict", "recompute"]
+__all__ = [
+    "DIFFERENT", "EQUAL", "EVERY_SLOT", "NOT_RECOMPUTED", "OpenErrors", "Recomputation", "Verdict", "recompute",
+]  # fmt: skip
 
 OpenErrors = Mapping[str, Sequence[tuple[str, str]]]  # by the survey's folder: respondent and slot
 
@@ -32,14 +35,15 @@ def recompute(edition: Path, cells: Sequence[Cell], audience: str, open_errors: 
     began = time.perf_counter()
     specification, references = read_specification(edition), read_references(edition)
     thresholds = specification.disclosure[audience]
-    expected: dict[str, Expected] = {}
+    expected: dict[str, Expected] = {cell.cell_id: cell for cell in reference_cells(references)}
     refused: dict[str, str] = {}
     for folder, book in specification.books.items():
         exhibits = [exhibit for exhibit in specification.exhibits if exhibit.book is book]
         try:
             answered = answer(book, open_errors=open_errors.get(folder, ()))
         except NotRecomputed as reason:
-            refused |= {exhibit.id: str(reason) for exhibit in exhibits}
+            named = [*(exhibit.id for exhibit in exhibits), *(() if folder else ("survey", "records"))]
+            refused |= dict.fromkeys(named, str(reason))
             continue
         found = summaries(answered, exhibits)
         made = [cell for exhibit in exhibits for cell in cells_of(exhibit, found, thresholds, references)]
@@ -47,7 +51,7 @@ def recompute(edition: Path, cells: Sequence[Cell], audience: str, open_errors: 
             scatters = [exhibit for exhibit in exhibits if exhibit.keys.get("points")]
             made += [cell for exhibit in scatters for cell in point_cells(exhibit, points(answered, exhibit))]
         if not folder:
-            made += fact_cells(answered, specification.dimensions, references)
+            made += fact_cells(answered, specification.dimensions)
         expected |= {cell.cell_id: cell for cell in made}
         answered.connection.close()
     verdicts = compare(cells, expected, refused, audience)

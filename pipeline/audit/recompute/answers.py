@@ -20,28 +20,17 @@ from pipeline.audit.recompute.reading import (
     reading_steps,
     slot_rows,
 )
+from pipeline.audit.recompute.records import columns_of_records, read_by_records, record_steps
 from pipeline.audit.recompute.spec import NUMBERS, Book
 
 Steps = dict[str, str]
-ROWS = "file, row"
-
-# what a tool's codes in its system columns mean
-SYSTEM_WORDS = {
-    "qualtrics": {
-        "Status": {
-            "0": "IP Address", "1": "Survey Preview", "2": "Survey Test", "4": "Imported", "8": "Spam",
-            "9": "Survey Preview Spam", "12": "Imported Spam", "16": "Offline", "17": "Offline Survey Preview",
-            "32": "EX", "40": "EX Spam", "48": "EX Offline",
-        },
-        "Finished": {"1": "True", "0": "False", "TRUE": "True", "FALSE": "False"},
-    }
-}  # fmt: skip
-
+EVERY_SLOT = "*"  # of an open finding that is about the whole record
 
 def needed(book: Book, variables: Iterable[str]) -> list[str]:
     """These variables and all that they rest on, in the codebook's order: operands, conditions, ticks of a question."""
     found: set[str] = set()
-    left = [*variables, *_read_by_records(book)]
+    left = [*variables, *read_by_records(book)]
+    fixes = book.data.get("fixes") or ()
     while left:
         variable = left.pop()
         if variable in found:
@@ -52,6 +41,8 @@ def needed(book: Book, variables: Iterable[str]) -> list[str]:
             left += read_names(facts.formula, book)
             continue
         left += read_names(book.questions[facts.question].get("asked_if") or "True", book)
+        for fix in (fix for fix in fixes if fix["question"] == variable):
+            left += [*read_names(fix["when"], book), *read_names(fix["to"], book)]
         if facts.kind in ("multiple", "ranking"):
             left += book.groups[facts.question]
     return [variable for variable in book.variables if variable in found]
@@ -72,14 +63,15 @@ def answer_steps(
     """
     names = needed(book, variables)
     slots = list(dict.fromkeys(book.variables[v].slot for v in names if book.variables[v].slot))
-    columns = list(dict.fromkeys([*slots, *_columns_of_records(book)]))
+    columns = list(dict.fromkeys([*slots, *columns_of_records(book)]))
     unpivoted = ", ".join(map(name, slots))
-    errors = [f"({word(respondent)}, {word(slot)})" for respondent, slot in open_errors if slot in slots]
+    doubted = ((respondent, slots if slot == EVERY_SLOT else [slot]) for respondent, slot in open_errors)
+    errors = [f"({word(who)}, {word(slot)})" for who, named in doubted for slot in named if slot in slots]
     steps = {
         "raw": raw_sql(book, files, columns),
         "received": (
             f"SELECT * EXCLUDE ({name(ID)}), {name(ID)} AS respondent_id FROM raw WHERE {name(ID)} != '' "
-            f"QUALIFY row_number() OVER (PARTITION BY {name(ID)} ORDER BY {ROWS}) = 1"
+            f"QUALIFY row_number() OVER (PARTITION BY {name(ID)} ORDER BY file, row) = 1"
         ),
         "cell": (
             "SELECT respondent_id, slot, text FROM (UNPIVOT (SELECT respondent_id, "
@@ -100,33 +92,55 @@ def answer_steps(
         **reading_steps(book),
         "read": "SELECT c.respondent_id, r.* EXCLUDE (text) FROM cell c JOIN reading r USING (slot, text)",
         **_wide("before", "read", "received", names, book),
-        **_records(book),
+        **record_steps(book),
         "withheld": (
             "SELECT DISTINCT respondent_id, question_id AS slot FROM decision WHERE action = 'exclude' "
             "AND question_id != ''"
         ),
+        "fixed": _fixed(book, slots),
         "decided": _decided("withheld"),
         **_wide("corrected", "decided", "counted", names, book),
         "excluded": "SELECT respondent_id FROM decision WHERE action = 'exclude' AND question_id = ''",
-        "respondent": "SELECT respondent_id FROM counted WHERE respondent_id NOT IN (SELECT respondent_id FROM excluded)",
+        "respondent": "SELECT respondent_id FROM counted ANTI JOIN excluded USING (respondent_id)",
     }
     if not errors:
         return steps | {"answers": "SELECT c.* FROM corrected c JOIN respondent USING (respondent_id)"}
-    doubted = f"SELECT * FROM withheld UNION SELECT * FROM (VALUES {', '.join(errors)})"
-    steps |= {"doubted": doubted, "certain": _decided("doubted")}
+    in_doubt = f"SELECT * FROM withheld UNION SELECT * FROM (VALUES {', '.join(errors)})"
+    steps |= {"doubted": in_doubt, "certain": _decided("doubted")}
     return steps | _wide("answers", "certain", "respondent", names, book)
 
 
 def _decided(withheld: str) -> str:
     """Every cell as the decisions leave it, without the answers that are withheld."""
-    parts = ", ".join(f"CASE WHEN w.slot IS NULL THEN r.{part} END AS {part}" for part in _PARTS)
+    parts = ", ".join(f"CASE WHEN w.slot IS NULL THEN t.{part} END AS {part}" for part in _PARTS)
+    told = ", ".join(f"CASE WHEN f.slot IS NULL THEN r.{part} ELSE f.{part} END AS {part}" for part in _PARTS)
     return (
-        f"SELECT c.respondent_id, r.slot, {parts}, "
-        f"CASE WHEN w.slot IS NOT NULL AND r.reason = {ANSWERED} THEN {WITHHELD} ELSE r.reason END AS reason "
-        "FROM (SELECT c.respondent_id, c.slot, coalesce(k.text, c.text) AS text FROM cell c "
+        f"SELECT t.respondent_id, t.slot, {parts}, "
+        f"CASE WHEN w.slot IS NOT NULL AND t.reason = {ANSWERED} THEN {WITHHELD} ELSE t.reason END AS reason "
+        f"FROM (SELECT c.respondent_id, c.slot, {told}, "
+        f"CASE WHEN f.slot IS NULL THEN r.reason ELSE {ANSWERED} END AS reason FROM (SELECT c.respondent_id, c.slot, "
+        "coalesce(k.text, c.text) AS text, k.slot IS NOT NULL AS is_decided FROM cell c "
         "LEFT JOIN correction k USING (respondent_id, slot)) c JOIN reading r USING (slot, text) "
+        "LEFT JOIN fixed f ON f.respondent_id = c.respondent_id AND f.slot = c.slot AND NOT is_decided) t "
         f"LEFT JOIN {withheld} w USING (respondent_id, slot)"
     )
+
+
+def _fixed(book: Book, slots: list[str]) -> str:
+    """What the codebook's own corrections make of single answers, from the answers as they were received."""
+    parts = []
+    for fix in book.data.get("fixes") or ():
+        if fix["question"] in slots:
+            number = book.variables[fix["question"]].kind in NUMBERS
+            to = sql(fix["to"], book)
+            values = f"({to})::DOUBLE, NULL::VARCHAR" if number else f"NULL::DOUBLE, {to}"
+            parts.append(
+                f"SELECT respondent_id, {word(fix['question'])}, {values}, NULL::VARCHAR[], NULL::BOOLEAN FROM before "
+                f"WHERE {sql(fix['when'], book)}"
+            )
+    kinds = ("VARCHAR", "VARCHAR", "DOUBLE", "VARCHAR", "VARCHAR[]", "BOOLEAN")
+    none = f"SELECT {', '.join(f'NULL::{kind}' for kind in kinds)} WHERE FALSE"
+    return f"SELECT * FROM ({' UNION ALL '.join(parts or [none])}) AS t(respondent_id, slot, {', '.join(_PARTS)})"
 
 
 _PARTS = ("number", "word", "ticks", "tick")
@@ -136,13 +150,14 @@ def _wide(into: str, cells: str, people: str, names: list[str], book: Book) -> S
     """Cells to one row per respondent: asked values and reasons, then derived numbers, then skips."""
     asked = [v for v in names if not book.variables[v].formula]
     derived = [v for v in names if book.variables[v].formula]
+    formulas = [f"{sql(book.variables[v].formula, book)} AS {name(v)}" for v in derived]
     return {
         f"{into}_asked": _asked(cells, people, asked, book),
         f"{into}_ticked": _ticked(f"{into}_asked", asked, book),
-        f"{into}_derived": _select(f"{into}_ticked", [f"{sql(book.variables[v].formula, book)} AS {name(v)}" for v in derived]),
+        f"{into}_derived": _select(f"{into}_ticked", formulas),
         f"{into}_skipped": _skipped(f"{into}_derived", asked, book),
         into: _select(f"{into}_skipped", [f"{_reason_of_derived(v, book)} AS {name(f'why {v}')}" for v in derived]),
-    }  # fmt: skip
+    }
 
 
 def _select(source: str, columns: list[str]) -> str:
@@ -167,7 +182,8 @@ def _asked(cells: str, people: str, asked: list[str], book: Book) -> str:
         f"coalesce(max(reason) FILTER (WHERE slot = {word(slot)}), {NOT_ASKED}) AS {name(f'why {slot}')}"
         for slot in slots
     ]
-    return f"SELECT {', '.join(['p.respondent_id', *columns])} FROM {people} p LEFT JOIN {cells} c USING (respondent_id) GROUP BY ALL"
+    joined = f"{people} p LEFT JOIN {cells} c USING (respondent_id)"
+    return f"SELECT {', '.join(['p.respondent_id', *columns])} FROM {joined} GROUP BY ALL"
 
 
 def _ticked(source: str, asked: list[str], book: Book) -> str:
@@ -210,70 +226,3 @@ def _reason_of_derived(variable: str, book: Book) -> str:
         f"CASE WHEN {name(variable)} IS NOT NULL THEN {ANSWERED} WHEN {worst} = {ANSWERED} THEN {NOT_APPLICABLE} "
         f"ELSE {worst} END"
     )
-
-
-def _read_by_records(book: Book) -> list[str]:
-    """The variables that record rules read."""
-    rules = book.data.get("records") or []
-    return [v for rule in rules if rule.get("where") for v in read_names(rule["where"], book)]
-
-
-def _columns_of_records(book: Book) -> list[str]:
-    """The slots and system columns that record rules read as text."""
-    found: dict[str, None] = {}
-    for rule in book.data.get("records") or []:
-        for column in (*(rule.get("duplicate_of") or ()), rule.get("by")):
-            found.update({column: None} if column else {})
-    system = {column: None for column in book.system if column not in book.variables}
-    return list({**found, **system})
-
-
-def _records(book: Book) -> Steps:
-    """The record rules in their order, each over the records that still count; `counted` are those that are left."""
-    words = SYSTEM_WORDS.get(book.source.get("kind", "tidy"), {})
-    system = [column for column in _columns_of_records(book) if column not in book.slots]
-    told = [f"{_told(column, words.get(column, {}))} AS {name(column)}" for column in system]
-    steps = {
-        "scope": f"SELECT {', '.join(['b.*', *told])} FROM before b JOIN received r USING (respondent_id)",
-        "counted_0": "SELECT respondent_id FROM received",
-    }
-    rules = book.data.get("records") or []
-    for number, rule in enumerate(rules, start=1):
-        source = f"counted_{number - 1}"
-        if rule.get("where"):
-            steps[f"counted_{number}"] = (
-                f"SELECT respondent_id FROM {source} JOIN scope s USING (respondent_id) "
-                f"WHERE NOT coalesce({sql(rule['where'], book)}, FALSE)"
-            )
-        else:
-            steps |= _last_of_alike(rule, number, source)
-    return {**steps, "counted": f"SELECT respondent_id FROM counted_{len(rules)}"}
-
-
-def _last_of_alike(rule: dict, number: int, source: str) -> Steps:
-    """Of the records alike in all of `duplicate_of` the latest or first is left; a blank is alike to nothing."""
-    keys = [f"lower(strip(coalesce({name(column)}, '')))" for column in rule["duplicate_of"]]
-    given = " AND ".join(f"{key} != ''" for key in keys)
-    latest = rule.get("keep", "latest") == "latest"
-    order = "instant DESC NULLS LAST, file DESC, row DESC" if latest else ROWS
-    text = f"coalesce({name(rule['by'])}, '')" if latest else "''"
-    return {
-        f"dated_{number}": (
-            "SELECT *, CASE WHEN iso IS NOT NULL THEN iso WHEN all_day AND (NOT all_month OR all_same) THEN day "
-            "WHEN all_month AND NOT all_day THEN month END AS instant FROM (SELECT *, "
-            "bool_and(done OR day IS NOT NULL) OVER () AS all_day, "
-            "bool_and(done OR month IS NOT NULL) OVER () AS all_month, bool_and(done OR day = month) OVER () AS all_same "
-            "FROM (SELECT *, (iso IS NOT NULL OR strip(moment_text) = '') AS done FROM (SELECT *, "
-            "iso_moment(moment_text) AS iso, day_first(moment_text) AS day, month_first(moment_text) AS month "
-            f"FROM (SELECT r.*, {text} AS moment_text FROM received r JOIN {source} USING (respondent_id)))))"
-        ),
-        f"counted_{number}": (
-            f"SELECT respondent_id FROM dated_{number} QUALIFY NOT ({given}) OR row_number() OVER "
-            f"(PARTITION BY {', '.join(keys)}, ({given}) ORDER BY {order}) = 1"
-        ),
-    }
-
-
-def _told(column: str, words: dict[str, str]) -> str:
-    cases = " ".join(f"WHEN {word(code)} THEN {word(text)}" for code, text in words.items())
-    return f"CASE r.{name(column)} {cases} ELSE r.{name(column)} END" if cases else f"r.{name(column)}"

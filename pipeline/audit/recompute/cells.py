@@ -48,8 +48,8 @@ def cells_of(
     measures = [m for m in exhibit.measures if m.place != "axis"]
     decimals = {m: _decimals(exhibit, m, found, thresholds) for m in measures}
     statuses = {m: _statuses(exhibit, m, found, thresholds) for m in measures}
-    changes = {tuple((c.get("band") or "overall.all").split(".")) + (c["column"],): c
-               for c in exhibit.keys.get("changes") or ()}  # fmt: skip
+    listed = exhibit.keys.get("changes") or ()
+    changes = {(*(change.get("band") or "overall.all").split("."), change["column"]): change for change in listed}
     for dimension, band in exhibit.rows:
         row = f"{exhibit.id}.{dimension}.{band}"
         n = found.get((exhibit.id, dimension, band, N), Summary()).n

@@ -67,8 +67,9 @@ def _guard(book: Book, connection: duckdb.DuckDBPyConnection) -> None:
     """Each correction starts from the export's text, or from what the one before made of it."""
     wrong = connection.execute(
         "SELECT seq, old_value, found FROM (SELECT d.*, coalesce(lag(d.new_value) OVER (PARTITION BY d.respondent_id, "
-        "d.question_id ORDER BY seq), c.text) AS found FROM decision d JOIN cell c ON c.respondent_id = d.respondent_id "
-        "AND c.slot = d.question_id WHERE d.action = 'correct') WHERE old_value != found ORDER BY seq LIMIT 1"
+        "d.question_id ORDER BY seq), c.text) AS found FROM decision d JOIN cell c "
+        "ON c.respondent_id = d.respondent_id AND c.slot = d.question_id WHERE d.action = 'correct') "
+        "WHERE old_value != found ORDER BY seq LIMIT 1"
     ).fetchone()
     if wrong:
         seq, old, found = wrong
@@ -82,7 +83,7 @@ def summaries(answered: Answered, exhibits: Iterable[Exhibit]) -> dict[Key, Summ
     Under the column `n` stands how many are in at least one column of the row's table.
     """
     connection = answered.connection
-    cuts = _tabulate(answered, list(exhibits))
+    _tabulate(answered, list(exhibits))
     connection.execute(
         "CREATE OR REPLACE TABLE placed AS SELECT u.exhibit, s.dimension, s.band, u.\"column\", u.place, "
         "u.respondent_id, u.value, u.per FROM used u JOIN cut c USING (exhibit) JOIN standing s "
@@ -90,7 +91,6 @@ def summaries(answered: Answered, exhibits: Iterable[Exhibit]) -> dict[Key, Summ
         "SELECT u.exhibit, c.cut, u.item, u.\"column\", u.place, u.respondent_id, u.value, u.per FROM used u "
         "JOIN cut c USING (exhibit) WHERE u.item IS NOT NULL"
     )  # fmt: skip
-    assert cuts is not None
     rows = connection.execute(
         f"SELECT exhibit, dimension, band, \"column\", {AGGREGATES} FROM placed GROUP BY ALL UNION ALL "
         "SELECT exhibit, dimension, band, 'n', count(DISTINCT respondent_id), NULL, NULL, NULL, NULL, NULL "
@@ -107,8 +107,8 @@ def points(answered: Answered, exhibit: Exhibit) -> list[tuple[float, float]]:
     return [(x, y) for x, y in answered.connection.execute(query).fetchall()]
 
 
-def _tabulate(answered: Answered, exhibits: list[Exhibit]) -> dict[str, Cut]:
-    """Fill `used` (what each respondent gives to each measure), `standing` (in which band) and `cut` (of an exhibit)."""
+def _tabulate(answered: Answered, exhibits: list[Exhibit]) -> None:
+    """Fill `used` (what each respondent gives to a measure), `standing` (in which band) and `cut` (of an exhibit)."""
     connection = answered.connection
     connection.execute(
         'CREATE OR REPLACE TABLE used (exhibit TEXT, "column" TEXT, place TEXT, item TEXT, respondent_id TEXT, '
@@ -126,7 +126,6 @@ def _tabulate(answered: Answered, exhibits: list[Exhibit]) -> dict[str, Cut]:
         connection.execute(
             f"INSERT INTO standing SELECT {word(named)}, {word(cut.dimension)}, respondent_id, {cut.sql} FROM answers"
         )
-    return cuts
 
 
 def _named(cut: Cut) -> str:

@@ -15,6 +15,8 @@ from pipeline.audit.recompute.spec import Book, read_book
 from pipeline.responses.strict_yaml import load
 
 OVERALL, ALL, N = "overall", "all", "n"
+DISCLOSURE = {"internal": 1, "reviewer": 1, "external": 5}  # smallest bases that are printed, unless the edition says
+QUARTILES = 8  # the smallest base of quartiles, unless the edition says
 MEDIANS = ("median", "median_nonzero", "median_of_ratios")
 RATIOS = ("ratio_of_sums", "mean_of_ratios", "median_of_ratios")
 
@@ -99,7 +101,12 @@ def read_specification(edition: Path) -> Specification:
         for keys in data["exhibits"]
         if keys["statistic"] != "text"
     ]
-    return Specification(tuple(exhibits), data["disclosure"], usual, books)
+    told = data.get("disclosure") or {}
+    disclosure = {
+        audience: {"withhold": least, "quartiles": QUARTILES} | (told.get(audience) or {})
+        for audience, least in DISCLOSURE.items()
+    }
+    return Specification(tuple(exhibits), disclosure, usual, books)
 
 
 def cut_of(dimension: str, book: Book, variable: str | None = None) -> Cut:
@@ -220,7 +227,8 @@ def _given(
             by = of(column.get("per") or keys["per"])
             both = f"{value} > 0 AND {name(by)} > 0"
             own = value if statistic == "ratio_of_sums" else f"{value} / {name(by)}"
-            value, per, reads = f"CASE WHEN {both} THEN {own} END", f"CASE WHEN {both} THEN {name(by)} END", (*reads, by)
+            reads, per = (*reads, by), f"CASE WHEN {both} THEN {name(by)} END"
+            value = f"CASE WHEN {both} THEN {own} END"
     return Given(value, per, reads, item)
 
 

@@ -29,8 +29,8 @@ def _reference(row: dict[str, str]) -> Reference:
     return Reference(value, printed(value, row["unit"], int(row["decimals"]) if row["decimals"] else None))
 
 
-def fact_cells(answered: Answered, dimensions: tuple[str, ...], references: dict[str, Reference]) -> Iterator[Expected]:
-    """What was received, what counts, what was changed, who answered, what is quoted."""
+def fact_cells(answered: Answered, dimensions: tuple[str, ...]) -> Iterator[Expected]:
+    """What was received, what counts, what was changed, who answered."""
     run = answered.connection.execute
     received = run("SELECT count(*) FROM raw").fetchone()[0]
     respondents = run("SELECT count(*) FROM answers").fetchone()[0]
@@ -52,6 +52,10 @@ def fact_cells(answered: Answered, dimensions: tuple[str, ...], references: dict
             yield _share(f"survey.{dimension}.{band}.share", inside.get(band, 0), respondents, 0)
     for rule, number in excluded_by_rule(answered).items():
         yield _count(f"records.reason.{rule}.records", number)
+
+
+def reference_cells(references: dict[str, Reference]) -> Iterator[Expected]:
+    """What is quoted from elsewhere."""
     for id_, reference in references.items():
         yield Expected(f"reference.overall.all.{id_}", "reference", reference.value, reference.printed, None, REFERENCE)
 

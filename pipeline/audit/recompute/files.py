@@ -101,8 +101,8 @@ def raw_sql(book: Book, files: list[File], wanted: list[str]) -> str:
         )
         cells = ["file", "row", f"strip({_cell(file, ID)}) AS {name(ID)}"]
         cells += [f"{_cell(file, slot)} AS {name(slot)}" for slot in wanted]
-        blank = f"coalesce(greatest({', '.join(map(name, file.columns))}), '') = ''" if len(file.columns) > 1 else "FALSE"
-        parts.append(f"SELECT {', '.join(cells)} FROM ({read}) WHERE row > {HEADER_ROWS[kind]} AND NOT ({blank})")
+        filled = f"greatest('', {', '.join(map(name, file.columns))}) != ''"
+        parts.append(f"SELECT {', '.join(cells)} FROM ({read}) WHERE row > {HEADER_ROWS[kind]} AND {filled}")
     return " UNION ALL ".join(parts)
 
 

@@ -9,9 +9,10 @@ import ast
 import re
 from itertools import combinations
 
-from pipeline.audit.recompute.spec import NUMBERS, REASONS, Book, NotRecomputed
+from pipeline.audit.recompute.spec import REASONS, Book, NotRecomputed
 
 COMPARED = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+PLACES = re.compile(r"""'[^']*'|"[^"]*"|\b([A-Za-z_]\w*)\.([0-9]+)\b""")
 ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 
 
@@ -33,9 +34,12 @@ def why(variable: str, book: Book) -> str:
 def read_names(text: str, book: Book) -> tuple[str, ...]:
     """The variables that an expression reads, in its order."""
     found: dict[str, None] = {}
-    for node in ast.walk(_tree(text)):
-        for variable in _variables(node, book):
-            found.setdefault(variable)
+    left = [_tree(text)]
+    while left:
+        node = left.pop(0)
+        variables = _variables(node, book)
+        found.update(dict.fromkeys(variables))
+        left = [*([] if variables else ast.iter_child_nodes(node)), *left]
     return tuple(found)
 
 
@@ -59,8 +63,9 @@ def has_edges(bands: list[dict]) -> bool:
 
 
 def _tree(text: str) -> ast.expr:
-    # a backslash stands for itself, so that patterns read plainly
-    return ast.parse(text.strip().replace("\\", "\\\\"), mode="eval").body
+    # a place of a ranking (aims.1) is no name in Python; a backslash stands for itself, so that patterns read plainly
+    text = PLACES.sub(lambda found: f"{found[1]}._{found[2]}" if found[1] else found[0], text.strip())
+    return ast.parse(text.replace("\\", "\\\\"), mode="eval").body
 
 
 def _variables(node: ast.expr, book: Book) -> tuple[str, ...]:
@@ -69,7 +74,7 @@ def _variables(node: ast.expr, book: Book) -> tuple[str, ...]:
         case ast.Name(id=question) if question in book.groups:
             return book.groups[question]
         case ast.Attribute(value=ast.Name(id=question), attr=item):
-            return (f"{question}.{item}",)
+            return (f"{question}.{item.removeprefix('_') if item[1:].isdecimal() else item}",)
         case ast.Subscript(value=ast.Name(id=question), slice=ast.Name(id=listing)):
             return tuple(f"{question}.{entry['code']}" for entry in book.lists[listing])
     return ()
@@ -127,8 +132,8 @@ def _call(function: str, arguments: list[ast.expr], book: Book) -> str:
             return name(f"{arguments[0].id}.{arguments[1].value}")
         case "exclusive":
             question = arguments[0].id
-            alone = [name(f"{question}.{code}") for code in book.questions[question].get("exclusive") or ()] or ["FALSE"]
-            return f"((NOT ({' OR '.join(alone)})) OR ({_ticks(columns)}) <= 1)"
+            alone = [name(f"{question}.{code}") for code in book.questions[question].get("exclusive") or ()]
+            return f"((NOT ({' OR '.join(alone) or 'FALSE'})) OR ({_ticks(columns)}) <= 1)"
         case "distinct":
             same = " OR ".join(f"coalesce({a} = {b}, FALSE)" for a, b in combinations(columns, 2)) or "FALSE"
             given = " + ".join(f"({column} IS NOT NULL)::INTEGER" for column in columns)
@@ -158,11 +163,3 @@ def _call(function: str, arguments: list[ast.expr], book: Book) -> str:
 def _ticks(columns: list[str]) -> str:
     return " + ".join(f"{column}::INTEGER::DOUBLE" for column in columns)
 
-
-def is_number(variable: str, book: Book) -> bool:
-    return book.variables[variable].kind in (*NUMBERS, "derived")
-
-
-def opened(text: str, code: str) -> str:
-    """A rule for one item: `{item}` becomes its code."""
-    return re.sub(r"\{item\}", code, text)

@@ -61,11 +61,12 @@ def _rounded(size: Fraction, decimals: int | None, unit: str) -> Decimal:
 
 def _thousands(size: Fraction, decimals: int | None) -> tuple[Fraction, str]:
     """The amount in thousands, millions or billions; what rounds to a thousand of one is one of the next."""
-    letters = ("", "K", "M", "B")
-    place = 0
-    while place < 3 and (size >= 1000 or _rounded(size, 0 if not place and decimals is None else decimals, "usd") >= 1000):
-        size, place = size / 1000, place + 1
-    return size, letters[place]
+    for letter in ("", "K", "M"):
+        digits = _rounded(size, decimals if letter or decimals is not None else 0, "usd")
+        if digits < 1000 and size < 1000:
+            return size, letter
+        size /= 1000
+    return size, "B"
 
 
 def adding_to_100(shares: list[Fraction], decimals: int) -> list[Decimal]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.audit.recompute.language import word
-from pipeline.audit.recompute.macros import DOLLARS, PARTS, SYMBOLS, TICKED, UNTICKED, amount_pattern
-from pipeline.audit.recompute.spec import CHOSEN, NUMBERS, REASONS, Book
+from pipeline.audit.recompute.macros import TICKED, UNTICKED
+from pipeline.audit.recompute.numbers import number_steps
+from pipeline.audit.recompute.spec import CHOSEN, REASONS, Book
 
 ANSWERED, NOT_ASKED, NOT_APPLICABLE, NOT_ANSWERED, _, _, UNREADABLE, WITHHELD = range(len(REASONS))
 
@@ -45,7 +46,7 @@ def missing_rows(book: Book) -> str:
 
 def reading_steps(book: Book) -> dict[str, str]:
     """From `heard` (slot, text) to `reading` (slot, text, number, word, ticks, tick, reason)."""
-    return {**_number_steps(book), **_word_steps(book), "reading": _TOGETHER}
+    return {**number_steps(book), **_word_steps(book), "reading": _TOGETHER}
 
 
 def _listing(book: Book, question: str) -> str:
@@ -59,89 +60,6 @@ def _row(*values: str) -> str:
 
 def _rows(rows: list[str], width: int) -> str:
     return ", ".join(rows) or f"({', '.join(['NULL::VARCHAR'] * width)})"
-
-
-def _number_steps(book: Book) -> dict[str, str]:
-    """A number as it was typed: what leads it, the amount, what follows it; what could mean two things has no value."""
-    source = book.source
-    amount = amount_pattern(source.get("decimal"))
-    currency, middle = word(source.get("currency", "USD")), source.get("ranges") == "midpoint"
-    kinds = ", ".join(map(word, NUMBERS))
-    approximate = r"""'^(?:[~≈] ?(.+)|(?:about|around|approximately|approx\.?|circa|ca\.?|roughly)(?: (.+)|([^a-z$ ].*)))$'"""
-    low = r"""'^(?:(?:>=|[>≥]) ?(.+)|(?:more than|over|above|at least)(?: (.+)|([^a-z ].*)))$'"""
-    high = r"""'^(?:(?:<=|[<≤]) ?(.+)|(?:less than|under|below|up to|at most)(?: (.+)|([^a-z ].*)))$'"""
-
-    def body(pattern: str) -> str:
-        return " || ".join(f"regexp_extract(w, {pattern}, {group})" for group in (1, 2, 3))
-
-    own = "CASE WHEN unit = 'months' AND {0}.scale = 'm' THEN 1.0::DOUBLE ELSE scale_of({0}.scale) END"
-    rest = "CASE WHEN unit = 'months' AND {0}.scale = 'm' THEN 'm' ELSE '' END || {0}.rest"
-    digits = r"""CAST(replace(regexp_replace({0}.digits, '[{1}]', '', 'g'), {2}, '.') AS DOUBLE)"""
-    groups = {".": "'', ", ",": "''. ", None: "'' "}[source.get("decimal")]
-    number = digits.replace("{1}", groups).replace("{2}", word(source.get("decimal") or "."))
-    negative = "CASE WHEN {0}.sign = '-' OR {0}.sign2 = '-' THEN -1 ELSE 1 END"
-    two_signs = "({0}.sign != '' AND {0}.sign2 != '')"
-    dollar = f"CASE WHEN {currency} IN {DOLLARS!r} THEN {currency} ELSE 'USD' END"
-    return {
-        "typed": (
-            "SELECT slot, text, kind, unit, plain_number(text) AS w, (SELECT min(m.reason) FROM missing m WHERE "
-            f"m.text = plain_number(h.text)) AS listed FROM heard h JOIN slot s USING (slot) WHERE kind IN ({kinds})"
-        ),
-        "led": (
-            "SELECT *, CASE "
-            f"WHEN regexp_matches(w, {approximate}) THEN {body(approximate)} "
-            f"WHEN regexp_matches(w, {low}) THEN {body(low)} "
-            f"WHEN regexp_matches(w, {high}) THEN {body(high)} ELSE w END AS said, "
-            f"NOT regexp_matches(w, {approximate}) AND NOT regexp_matches(w, {low}) "
-            f"AND regexp_matches(w, {high}) AS is_most FROM typed"
-        ),
-        "bracketed": (
-            r"SELECT * REPLACE (regexp_replace(said, '^\( ?([^-+()]+?) ?\)( ?%)?$', '-\1\2') AS said) FROM led"
-        ),
-        "amount": f"SELECT *, regexp_extract(said, {amount}, {PARTS}) AS a FROM bracketed",
-        "amounts": (
-            "SELECT *, regexp_extract(after, '^ ?(?:-|to\\b|\\.\\.\\.?) ?(.*)$', 1) AS further, "
-            "regexp_matches(after, '^ ?(?:-|to\\b|\\.\\.\\.?)') AS is_range "
-            f"FROM (SELECT *, {rest.format('a')} AS after FROM amount)"
-        ),
-        "ranged": f"SELECT *, regexp_extract(further, {amount}, {PARTS}) AS b FROM amounts",
-        "ended": (
-            f"SELECT *, CASE WHEN is_range THEN {rest.format('b')} "
-            "ELSE regexp_replace(after, '^ ?(?:\\+|plus|or more|and more|and up) ?', '') END AS tail, "
-            "NOT is_range AND regexp_matches(after, '^ ?(?:\\+|plus|or more|and more|and up)') AS is_least FROM ranged"
-        ),
-        "counted_up": (
-            "SELECT *, trim(tail, ' .,;') AS remark, "
-            f"{negative.format('a')} * {number.format('a')} AS one, {own.format('a')} AS scale, "
-            f"CASE WHEN is_range AND b.digits != '' THEN {negative.format('b')} * {number.format('b')} END AS two, "
-            f"{own.format('b')} AS scale2, list_distinct(list_filter([currency_of(a.money), currency_of(a.money2), "
-            "CASE WHEN is_range THEN currency_of(b.money) END, CASE WHEN is_range THEN currency_of(b.money2) END], "
-            "lambda x: x IS NOT NULL)) AS named FROM ended WHERE a.digits != '' AND (NOT is_range OR b.digits != '')"
-        ),
-        "told": (
-            "SELECT *, CASE WHEN len(named) = 0 THEN NULL "
-            f"WHEN len(named) = 1 AND named[1] = '$' THEN {dollar} WHEN len(named) = 1 THEN named[1] "
-            f"WHEN len(named) = 2 AND list_contains(named, '$') AND list_has_all(['$', 'USD', 'CAD', 'AUD'], named) "
-            "THEN list_filter(named, lambda x: x != '$')[1] ELSE 'several' END AS currency, "
-            "(a.percent != '' OR (is_range AND b.percent != '')) AS in_percent FROM counted_up"
-        ),
-        "number": (
-            "SELECT slot, text, CASE WHEN NOT is_range THEN one * scale "
-            + (
-                "WHEN one * (CASE WHEN scale != 1 THEN scale ELSE scale2 END) < two * scale2 "
-                "THEN (one * (CASE WHEN scale != 1 THEN scale ELSE scale2 END) + two * scale2) / 2 "
-                if middle
-                else ""
-            )
-            + "END AS number FROM told "
-            f"WHERE NOT ({two_signs.format('a')}) AND NOT (is_range AND {two_signs.format('b')}) "
-            f"AND NOT regexp_matches(remark, '[\\p{{N}}{SYMBOLS}]') "
-            "AND NOT regexp_matches(after, '^[.,''][.,''0-9]') AND NOT (is_most AND is_least) "
-            f"AND coalesce(currency, {currency}) = {currency} AND (currency IS NULL OR kind = 'money') "
-            "AND NOT (in_percent AND kind != 'percent') "
-            "AND NOT (known_unit(unit) AND coalesce(unit_of(remark), unit) != unit)"
-        ),
-    }
 
 
 def _word_steps(book: Book) -> dict[str, str]:
@@ -178,17 +96,25 @@ def _word_steps(book: Book) -> dict[str, str]:
             f"WHEN w = '' OR w IN ({unticked}) THEN FALSE END AS tick, listed, w FROM listed "
             "WHERE kind = 'multiple' AND alone != ''"
         ),
-        # ISO as such; day first or month first only if the column as a whole leaves no doubt
-        "moment": (
-            "SELECT slot, text, CASE WHEN iso IS NOT NULL THEN iso "
-            "WHEN all_day AND (NOT all_month OR all_same) THEN day WHEN all_month AND NOT all_day THEN month END AS instant "
-            "FROM (SELECT slot, text, iso, day, month, bool_and(done OR day IS NOT NULL) OVER w AS all_day, "
-            "bool_and(done OR month IS NOT NULL) OVER w AS all_month, bool_and(done OR day = month) OVER w AS all_same "
-            "FROM (SELECT *, (iso IS NOT NULL OR strip(text) = '') AS done FROM (SELECT slot, text, "
-            "iso_moment(text) AS iso, day_first(text) AS day, month_first(text) AS month FROM heard h JOIN slot s "
-            "USING (slot) WHERE s.kind = 'date')) WINDOW w AS (PARTITION BY slot))"
-        ),
+        "moment": dated("SELECT slot, text FROM heard JOIN slot s USING (slot) WHERE kind = 'date'", "text", "slot"),
     }
+
+
+def dated(rows: str, text: str, of: str = "1") -> str:
+    """Rows with the `instant` that a text says: ISO as such, day or month first if the column leaves no doubt.
+
+    `of` is what tells one column's rows from another's.
+    """
+    read = f"SELECT *, iso_moment({text}) AS iso, day_first({text}) AS day, month_first({text}) AS month FROM ({rows})"
+    done = f"SELECT *, iso IS NOT NULL OR strip({text}) = '' AS done FROM ({read})"
+    return (
+        "SELECT * EXCLUDE (iso, day, month, done, all_day, all_month, all_same), CASE WHEN iso IS NOT NULL THEN iso "
+        "WHEN all_day AND (NOT all_month OR all_same) THEN day WHEN all_month AND NOT all_day THEN month END "
+        "AS instant FROM (SELECT *, bool_and(done OR day IS NOT NULL) OVER w AS all_day, "
+        "bool_and(done OR month IS NOT NULL) OVER w AS all_month, "
+        f"bool_and(done OR day = month) OVER w AS all_same FROM ({done}) "
+        f"WINDOW w AS (PARTITION BY {of}))"
+    )
 
 
 _TOGETHER = f"""
@@ -204,7 +130,8 @@ _TOGETHER = f"""
     UNION ALL SELECT slot, text, NULL, NULL, NULL, tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
         WHEN tick IS NOT NULL THEN {ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END FROM single_tick
     UNION ALL SELECT slot, text, epoch(instant), NULL, NULL, NULL,
-        CASE WHEN strip(text) = '' THEN {NOT_ANSWERED} WHEN instant IS NULL THEN {UNREADABLE} ELSE {ANSWERED} END FROM moment
+        CASE WHEN strip(text) = '' THEN {NOT_ANSWERED} WHEN instant IS NULL THEN {UNREADABLE} ELSE {ANSWERED} END
+        FROM moment
     UNION ALL SELECT h.slot, h.text, NULL, CASE WHEN strip(h.text) != '' AND m.reason IS NULL THEN strip(h.text) END,
         NULL, NULL, CASE WHEN strip(h.text) = '' THEN {NOT_ANSWERED} ELSE coalesce(place_of(m.reason), {ANSWERED}) END
         FROM heard h JOIN slot s USING (slot)

@@ -26,6 +26,7 @@ class Verdict:
     n: int | None = None
     printed: str = ""
     reason: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _told(wanted: Expected, verdict: str, reason: str) -> Verdict:
 def _near(theirs: float | int | None, ours: Fraction | None) -> bool:
     if theirs is None or ours is None:
         return theirs is None and ours is None
-    return abs(Fraction(theirs) - ours) <= NEAR * max(1, abs(ours)) if ours else abs(theirs) <= NEAR
+    return abs(Fraction(theirs) - ours) <= NEAR * abs(ours)
 
 
 def _float(value: Fraction | None) -> float | None:
