@@ -108,6 +108,9 @@ def build(
         for name, source in ({"": survey} | dict(ledger.surveys)).items():
             run.problems += [f"{name}: {problem}" if name else problem for problem in open_findings(source)]
         run.problems += [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]
+        if ledger.signed is not None:
+            run.record["signoffs"] = ledger.signed.record
+            run.problems += ledger.signed.problems
         if audience == "reviewer":
             write_audit_page(edition, folder)
         run.record["problems"] = run.problems

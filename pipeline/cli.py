@@ -141,7 +141,7 @@ def compare(edition, published, output, every) -> int:
 
 @bandwise.command(epilog=EXIT_STATUSES)
 @edition_argument
-@click.argument("cell_id", required=False)
+@click.argument("cell_ids", metavar="[CELL_ID]...", nargs=-1)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
 @click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
@@ -149,25 +149,41 @@ def compare(edition, published, output, every) -> int:
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
 )
-def audit(edition, cell_id, respondent, recompute, every, page, output) -> int:
+@click.option(
+    "--sign", "verdict", type=click.Choice(["accepted", "queried", "rejected"]), help="Sign the figures that are named."
+)
+@click.option("--reviewer", metavar="NAME", help="Who signs.")
+@click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
+def audit(edition, cell_ids, respondent, recompute, every, page, output, verdict, reviewer, note) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
     CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
     it is computed, who is in it and who is lost on the way and why, which answers are the median, how far the next
     printed value is, and what the figure would be without each correction. With --recompute every figure is computed
     again from the raw files, by other means. The edition must have been built.
-    """
-    from pipeline.audit.company import company_tables, trace_company
-    from pipeline.audit.result import Audited
-    from pipeline.audit.trace import trace, trace_tables
 
-    if not (cell_id or respondent or page or recompute):
+    With --sign the figures are signed instead of followed, a line each in signoffs.csv of the edition; CELL_ID may then
+    have * for several figures. A signed figure that changes is open again at the next build.
+    """
+    from pipeline.audit.result import Audited
+
+    if not (cell_ids or respondent or page or recompute):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
+    if verdict and not (cell_ids and (reviewer or "").strip()):
+        raise click.UsageError("--sign needs the figures by their CELL_ID and the name of the --reviewer")
     folder = output or default_output(edition)
     audits = []
-    if cell_id:
-        audits.append(Audited(trace_tables(trace(edition, folder, cell_id), every)))
+    if verdict:
+        from pipeline.audit.sign import sign
+
+        audits.append(sign(edition, folder, cell_ids, verdict, reviewer, note))
+    elif cell_ids:
+        from pipeline.audit.trace import trace, trace_tables
+
+        audits += [Audited(trace_tables(trace(edition, folder, cell_id), every)) for cell_id in cell_ids]
     if respondent:
+        from pipeline.audit.company import company_tables, trace_company
+
         audits.append(Audited(company_tables(trace_company(edition, folder, respondent), every)))
     if recompute:
         from pipeline.audit.recomputed import audit_recompute

@@ -20,6 +20,7 @@ TITLES = {
     "records": "What was received and what counts",
     "findings": "What the checks found and what was decided",
     "reference": "Figures quoted from elsewhere",
+    "signoffs": "What reviewers signed",
 }
 STATES = ("accepted", "corrected", "excluded", "open")
 
@@ -35,7 +36,8 @@ def facts(survey: Survey, report: Report) -> list[Cell]:
     ]
 
 
-def _count(exhibit: str, dimension: str, band: str, column: str, value: int, label: str) -> Cell:
+def count_cell(exhibit: str, dimension: str, band: str, column: str, value: int, label: str) -> Cell:
+    """A whole number of the run as a figure."""
     return Cell(address(exhibit, dimension, band, column), exhibit, dimension, band, column, "count", float(value),
                 format_value(value, "count"), "count", status=SHOWN, label=label)  # fmt: skip
 
@@ -67,7 +69,7 @@ def _survey(survey: Survey) -> Iterator[Cell]:
         "undecided": (len(survey.undecided), "Findings that need a decision"),
     }
     for column, (value, label) in counts.items():
-        yield _count("survey", OVERALL, ALL, column, value, label)
+        yield count_cell("survey", OVERALL, ALL, column, value, label)
     yield _share("survey", OVERALL, ALL, "changed_share", len(changes), answers, "Answers changed, share of all", 1)
 
 
@@ -78,14 +80,14 @@ def _profile(survey: Survey, report: Report) -> Iterator[Cell]:
         bands = survey.bands(name)
         for band in survey.codebook.dimensions[name].bands:
             k = int((bands == band.id).sum())
-            yield _count("survey", name, band.id, "respondents", k, f"Respondents, {band.label}")
+            yield count_cell("survey", name, band.id, "respondents", k, f"Respondents, {band.label}")
             yield _share("survey", name, band.id, "share", k, n, f"Share of respondents, {band.label}")
 
 
 def _records(survey: Survey) -> Iterator[Cell]:
     excluded = survey.records[survey.records["status"] != "counted"]
     for (rule, reason), group in excluded.groupby(["rule", "reason"], sort=False, observed=True):
-        yield _count("records", "reason", str(rule), "records", len(group), str(reason))
+        yield count_cell("records", "reason", str(rule), "records", len(group), str(reason))
 
 
 def _findings(survey: Survey) -> Iterator[Cell]:
@@ -95,7 +97,7 @@ def _findings(survey: Survey) -> Iterator[Cell]:
         outcomes = {name: int(getattr(rule, name)) for name in ("holds", "violated", "not_evaluable")}
         outcomes |= {state: int(decided.get((rule.rule, state), 0)) for state in STATES}
         for column, value in outcomes.items():
-            yield _count("findings", "check", str(rule.rule), column, value, str(rule.text))
+            yield count_cell("findings", "check", str(rule.rule), column, value, str(rule.text))
 
 
 def read_references(path: Path) -> list[Cell]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.figures.definitions import Exhibit
     from pipeline.figures.headlines import RuleResult
     from pipeline.figures.moved import Moved
+    from pipeline.figures.signoffs import Signed
     from pipeline.responses.survey import Survey
 
 SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
@@ -31,7 +32,8 @@ N = "n"
 CHANGE = "change"  # the secondary statistic that compares a figure with an older one
 COMPANY = "company"  # the dimension of the points of a scatter
 
-FACTS = ("survey", "records", "findings", "reference")  # exhibits of the run itself, which no definition makes
+# exhibits of the run itself, which no definition makes
+FACTS = ("survey", "records", "findings", "reference", "signoffs")
 
 NUMERATOR, DENOMINATOR, EXCLUDED = "NUMERATOR", "DENOMINATOR", "EXCLUDED"
 
@@ -95,7 +97,7 @@ class Ledger:
 
     `surveys` is what ledger.sqlite traces figures back to, by folder: the edition's own under an empty name, then the
     sub-surveys; `exhibits` are the definitions that the figures were computed by, by id; `moved` says which figures
-    decisions moved, where that was asked for.
+    decisions moved, where that was asked for; `signed` is what reviewers found of the figures.
     """
 
     cells: tuple[Cell, ...]
@@ -105,6 +107,7 @@ class Ledger:
     surveys: Mapping[str, Survey] = field(default_factory=dict, repr=False, compare=False)
     exhibits: Mapping[str, Exhibit] = field(default_factory=dict, repr=False, compare=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False, compare=False)
+    signed: Signed | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:

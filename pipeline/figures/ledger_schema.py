@@ -32,7 +32,8 @@ CREATE TABLE cell (cell_id TEXT PRIMARY KEY, title TEXT NOT NULL, exhibit TEXT N
     dimension TEXT NOT NULL, band TEXT NOT NULL, "column" TEXT NOT NULL, stat_name TEXT NOT NULL, stat REAL,
     printed TEXT NOT NULL, unit TEXT NOT NULL, numerator NUMERIC, denominator NUMERIC, n INTEGER, status TEXT NOT NULL,
     mark TEXT NOT NULL, adjusted INTEGER NOT NULL, label TEXT NOT NULL, display_order INTEGER NOT NULL,
-    survey TEXT NOT NULL, measure_id TEXT REFERENCES measure, subset TEXT NOT NULL);
+    survey TEXT NOT NULL, measure_id TEXT REFERENCES measure, subset TEXT NOT NULL,
+    fingerprint TEXT NOT NULL);
 CREATE TABLE cell_member (cell_member_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell,
     role TEXT NOT NULL CHECK (role IN ('NUMERATOR', 'DENOMINATOR', 'EXCLUDED')), respondent_id TEXT NOT NULL,
     source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, value_raw TEXT NOT NULL, value_used REAL,

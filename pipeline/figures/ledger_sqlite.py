@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.figures.fingerprint import Fingerprints
 from pipeline.figures.ledger import COLUMNS, Ledger
 from pipeline.figures.ledger_schema import INDEXES, TABLES, VIEWS
 from pipeline.figures.specification import Subsets, exhibit_rows, measure_rows, operand_rows
@@ -64,6 +66,8 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
     insert("moved", ((m.cell_id, m.before, m.after, m.reason) for m in ledger.moved))
     insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
                         for i, h in enumerate(ledger.headlines, start=1)))  # fmt: skip
+    if ledger.signed is not None:
+        insert("signoff", ((i, *astuple(line), state) for i, (line, state) in enumerate(ledger.signed.lines, start=1)))
 
 
 def _fill_survey(
@@ -122,11 +126,11 @@ def _run(ledger: Ledger) -> Iterator[tuple[str, str]]:
 
 
 def _cells(ledger: Ledger) -> Iterator[tuple]:
-    subsets = Subsets(ledger)
+    subsets, prints = Subsets(ledger), Fingerprints(ledger)
     for i, cell in enumerate(ledger.cells, start=1):
         values = [getattr(cell, name) for name in COLUMNS]
         title, folder = f"{cell.exhibit}: {cell.label}", ledger.folder_of(cell.exhibit)
-        yield (values[0], title, *values[1:], i, folder, *subsets.of(cell))
+        yield (values[0], title, *values[1:], i, folder, *subsets.of(cell), prints.of(cell))
 
 
 def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tuple]:

@@ -21,6 +21,8 @@ from pipeline.figures.ledger import Cell, Ledger, Member
 from pipeline.figures.members import members_of
 from pipeline.figures.points import points_of
 from pipeline.figures.rows import with_merged
+from pipeline.figures.signoffs import FILE as SIGNOFFS
+from pipeline.figures.signoffs import read_signoffs, signed, signed_cells
 from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
 
@@ -73,7 +75,9 @@ def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path]
     if not may_see_respondents(audience):
         return Ledger(tuple(cells), audience, headlines=headlines)
     exhibits = {exhibit.id: exhibit for exhibit in report.exhibits}
-    return Ledger(tuple(cells), audience, members, headlines, surveys.all(), exhibits)
+    ledger = Ledger(tuple(cells), audience, members, headlines, surveys.all(), exhibits)
+    found = signed(ledger, read_signoffs(report.path.parent / SIGNOFFS))
+    return replace(ledger, cells=(*ledger.cells, *signed_cells(ledger, found)), signed=found)
 
 
 class _Opened:

@@ -99,6 +99,12 @@ class Book:
         return self.ledger.cell(address("survey", OVERALL, ALL, "respondents"))
 
     @cached_property
+    def signed(self) -> tuple[Cell, Cell] | None:
+        """How many figures reviewers signed, and of how many; None where nobody signed any."""
+        found = [self.find("signoffs", OVERALL, ALL, column) for column in ("accepted", "figures")]
+        return None if None in found else tuple(found)
+
+    @cached_property
     def source(self) -> str:
         """Where the figures come from: survey, fieldwork, and whether the data are synthetic."""
         return _source(self.survey)

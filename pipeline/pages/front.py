@@ -48,6 +48,7 @@ def cover(book: Book, audience: str) -> Section:
         labels=[(x, label, count) for x, (label, count, _) in zip(labels, bands, strict=True)],
         dimension=book.codebook.dimensions[dimension].title,
         respondents=book.respondents,
+        signed=book.signed,
         survey=book.survey,
         audience=audience,
         alt=alt_text(
