@@ -95,7 +95,7 @@ def test_only_a_figure_that_rests_on_what_changed_is_open_again(edition, file, o
         ",Onboarding,0,0,1": {SHARE},
         ",customer support,10,10,5": {"support_owner.arr.10_50m.support"},
         "unit: percent\n    decimals: 1": {"outsourced.overall.all.mean_outsourced"},
-        "below: 10_000_000}": {SHARE},
+        EDGE: {SHARE, "support_owner.arr.10_50m.support"},
     }
     output = build(edition)
     signed = [SHARE, "support_owner.arr.10_50m.support", "outsourced.overall.all.mean_outsourced"]
