@@ -38,10 +38,12 @@ Progress = Callable[[str, int, int], None]  # what is done now, how much of it, 
 
 @dataclass
 class Run:
-    """What one build did: the paths written, what needs a person, and the record that becomes run.json."""
+    """What one build did: the paths written, what needs a person, how each export was read (a line each), and the
+    record that becomes run.json."""
 
     paths: list[Path] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
     record: dict = field(default_factory=dict)
 
 
@@ -106,6 +108,7 @@ def build(
                 write_recomputation(folder / "ledger.sqlite", again)
             run.problems += problems_of(again)
         for name, source in ({"": survey} | dict(ledger.surveys)).items():
+            run.exports += [f"{name}/{export.described}" if name else export.described for export in source.sources]
             run.problems += [f"{name}: {problem}" if name else problem for problem in open_findings(source)]
         run.problems += [f"headline no longer holds: {rule}" for rule in ledger.failed_headlines]
         if ledger.signed is not None:

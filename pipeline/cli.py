@@ -70,6 +70,8 @@ def build(edition, output, audience, only, jobs, force, explain) -> int:
             edition, output or default_output(edition), audience=audience, only=only, jobs=jobs, force=force,
             progress=progress,
         )
+    for line in run.exports:
+        out.print(line, markup=False)
     if explain:
         for chapter, entry in run.record["chapters"].items():
             out.print(f"{chapter}: {'reused' if entry['reused'] else 'run'}, {entry['because']}")

@@ -57,7 +57,8 @@ def write_findings(survey: Survey, folder: Path, moved: Sequence[Moved] = ()) ->
 def findings_tables(survey: Survey) -> list[Table | str]:
     """The findings as the terminal shows them: records, then one line per rule that fired, then what is open."""
     facts = _facts(survey)
-    tables: list[Table | str] = [
+    tables: list[Table | str] = [source.described for source in survey.sources]
+    tables += [
         f"{facts['received']} records received, {facts['counted']} count, {facts['received'] - facts['counted']} do not"
     ]
     excluded = _excluded(survey)

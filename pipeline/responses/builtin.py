@@ -9,6 +9,7 @@ BUILTIN = {
     "unmatched_column": ("warning", "Every column of the export belongs to a question or is a known system column"),
     "unmatched_question": ("warning", "Every question has its column in the export"),
     "encoding": ("warning", "The export's text shows no sign of a wrong encoding"),
+    "spreadsheet": ("warning", "No answer was changed by a spreadsheet: a date, lost digits, an error value"),
     "dup_id": ("error", "Each response id occurs once"),
     "dup_company": ("warning", "Each company counts once"),
     "test_record": ("error", "No counted record looks like a test"),

@@ -46,13 +46,19 @@ class Variable:
 
 @dataclass(frozen=True)
 class Slot:
-    """One column that the export should hold: the variable or multiple question it answers, and how it is found."""
+    """One column that the export should hold: the variable or multiple question it answers, and how it is found.
+
+    `column` and `texts` name it as a whole; `above` and `options` are the names of its question and of its item, for
+    exports that keep the two apart.
+    """
 
     name: str
     question: str
     item: str | None
     column: str
     texts: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,17 +176,23 @@ class Codebook:
                 yield Variable(f"{entry.id}.{item}", entry.id, item, kind, item_label, short, entry.unit)
 
     def _slots_of(self, question: Question) -> Iterable[Slot]:
-        names = self.group(question.id)
-        if names == (question.id,) or (question.type is Kind.multiple and "{" not in (question.column or "")):
-            texts = (question.text, *question.aliases)
+        names, texts = self.group(question.id), (question.text, *question.aliases)
+        joined = question.type is Kind.multiple and not question.spread and "{" not in (question.column or "")
+        if names == (question.id,) or joined:
             yield Slot(question.id, question.id, None, question.column or question.id, texts)
             return
         column = question.column or question.id + "__{item}"
+        above = texts if "{" in column else (column, *texts)
+        pattern = column if "{" in column else column + " [{label}]"
+        known = {choice.code: choice for choice in (*self.items(question.id), *self.choices(question.id))}
         for position, name in enumerate(names, start=1):
             facts = self._variables[name]
-            texts = tuple(f"{text} - {facts.label}" for text in (question.text, *question.aliases))
-            place = column.replace("{position}", str(position)).replace("{item}", facts.item)
-            yield Slot(name, question.id, facts.item, place, texts)
+            place = pattern.replace("{position}", str(position)).replace("{item}", facts.item)
+            place = place.replace("{label}", facts.label)
+            choice = known.get(facts.item)
+            options = (choice.label, choice.short or choice.label, *choice.aliases) if choice else (facts.label,)
+            whole = [f"{text} - {part}{facts.label}" for part in ("", "Selected Choice - ") for text in texts]
+            yield Slot(name, question.id, facts.item, place, tuple(whole), above, (*options, facts.item))
 
 
 def read_codebook(path: Path) -> Codebook:

@@ -1,16 +1,18 @@
-"""Finds each question's column in an export: by the tool's id, else by the export tag, else by the question's text."""
+"""Finds each question's column in an export: by the tool's id, the export tag, the text, or the question and choice."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import InputError
 from pipeline.responses.choices import normalise
-from pipeline.responses.codebook import Codebook
+from pipeline.responses.codebook import Codebook, Slot
 from pipeline.responses.exports import LAYOUTS, Export, Header
 
 RESPONDENT = "(respondent)"  # no question and no system column can have this name
+COUNTED = re.compile(r"(?P<name>.+) \((?P<place>[1-9]\d?)\)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -25,54 +27,67 @@ class Match:
 def match_columns(export: Export, codebook: Codebook) -> Match:
     """Match one export to the codebook. Two columns that fit one question equally well are an InputError."""
     layout = LAYOUTS[export.kind]
-    expected = {
-        RESPONDENT: codebook.source.id or layout.respondent_id,
-        **{name: name for name in codebook.source.system},
-    }
-    if layout.seconds:
-        expected.setdefault(layout.seconds, layout.seconds)
-    places: dict[str, int] = {}
-    for name, column in expected.items():
-        place = _place(export, column, ())
-        if place is not None:
-            places[name] = place
-    if RESPONDENT not in places:
-        found = ", ".join(header.tag for header in export.headers[:10])
-        raise InputError(
-            f"no column {expected[RESPONDENT]!r} (the respondent's id); the file begins with {found}", file=export.file
-        )
+    names = codebook.source.system if layout.seconds is None else (layout.seconds, *codebook.source.system)
+    places = {name: place for name in names if (place := _place(export, name)) is not None}
+    places[RESPONDENT] = _respondent(export, codebook.source.id, layout.respondent_id)
     missing = []
     for slot in codebook.slots.values():
-        place = _place(export, slot.column, slot.texts)
+        place = _place(export, slot.column, slot)
         if place is None:
             missing.append(slot.name)
         else:
             places[slot.name] = place
     _refuse_shared(export, codebook, places)
-    taken = set(places.values())
+    taken, known = set(places.values()), set(layout.system)
     left = [
         header.tag
         for place, header in enumerate(export.headers)
-        if place not in taken and (header.tag or header.text or (export.cells[place] != "").any())
+        if place not in taken
+        and header.tag not in known
+        and (header.tag or header.text or (export.cells[place] != "").any())
     ]
     return Match(places, tuple(left), tuple(missing))
 
 
-def _place(export: Export, column: str, texts: tuple[str, ...]) -> int | None:
-    wanted = {normalise(text) for text in texts}
+def _respondent(export: Export, stated: str | None, usual: tuple[str, ...]) -> int:
+    names = (stated,) if stated else usual
+    for name in names:
+        place = _place(export, name)
+        if place is not None:
+            return place
+    found = ", ".join(header.tag for header in export.headers[:10])
+    message = f"no column {names[0]!r} (the respondent's id; source: id names another); the file begins with {found}"
+    raise InputError(message, file=export.file)
+
+
+def _place(export: Export, column: str, slot: Slot | None = None) -> int | None:
+    """The place that answers to a name, or to whatever else a slot is known by; the surest way that finds any decides.
+
+    Of several columns alike, `name (2)` is the second.
+    """
+    texts = {normalise(text) for text in (column, *slot.texts)} if slot else set()
+    above = {normalise(text) for text in slot.above} if slot else set()
+    options = {normalise(text) for text in slot.options} if slot else set()
     ways: list[Callable[[Header], bool]] = [
         lambda header: header.import_id == column,
         lambda header: header.tag == column,
-        lambda header: bool(header.text) and normalise(header.text) in wanted,
+        lambda header: normalise(header.tag) == normalise(column),
+        lambda header: bool(header.text) and normalise(header.text) in texts,
+        lambda header: normalise(header.question) in above and normalise(header.option) in options,
     ]
     for way in ways:
         found = [place for place, header in enumerate(export.headers) if way(header)]
         if len(found) > 1:
             both = f"columns {found[0] + 1} and {found[1] + 1}"
-            message = f"{both} both answer to {column!r}; rename one, or name the right one by its ImportId"
+            message = f"{both} both answer to {column!r}; name one by its ImportId, or as '{column} (2)' the second"
             raise InputError(message, file=export.file, row=1, column=export.headers[found[0]].tag)
         if found:
             return found[0]
+    counted = COUNTED.fullmatch(column)
+    if counted:
+        alike = [place for place, header in enumerate(export.headers) if counted["name"] in (header.tag, header.text)]
+        if int(counted["place"]) <= len(alike):
+            return alike[int(counted["place"]) - 1]
     return None
 
 

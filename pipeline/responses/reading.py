@@ -13,6 +13,7 @@ from pipeline.responses.choices import normalise, ticked
 from pipeline.responses.codebook import Codebook, Slot
 from pipeline.responses.dates import read_dates
 from pipeline.responses.schema import NUMERIC, Kind
+from pipeline.responses.spreadsheet import before_spreadsheet
 
 # From best to worst: what rests on several answers is missing for the worst of their reasons.
 REASONS = (
@@ -156,7 +157,12 @@ def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
 
 
 def _unknown(text: str, codebook: Codebook, question: str) -> Word:
-    near = codebook.matcher(question).nearest(text)
+    matcher = codebook.matcher(question)
+    for typed in before_spreadsheet(text):
+        if (code := matcher.match(typed)) is not None:
+            message = f"{text!r} is no choice of {question}; a spreadsheet may have made it of {typed!r}"
+            return Word(None, UNREADABLE, Remark("choice", message, code))
+    near = matcher.nearest(text)
     return Word(None, UNREADABLE, Remark("choice", f"{text!r} is no choice of {question}", near or ""))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +17,10 @@ from pipeline.responses.dates import read_dates
 from pipeline.responses.exports import LAYOUTS, Export
 from pipeline.responses.findings import Finding, Outcome
 from pipeline.responses.matching import RESPONDENT, Match, match_columns
-from pipeline.responses.schema import RecordRule
+from pipeline.responses.schema import Kind, RecordRule
 
 COUNTED, EXCLUDED = "counted", "excluded"
-FILE_RULES = ("unmatched_column", "unmatched_question", "encoding", "dup_id")
+FILE_RULES = ("unmatched_column", "unmatched_question", "encoding", "spreadsheet", "dup_id")
 
 
 @dataclass(frozen=True)
@@ -135,32 +135,53 @@ def _outcomes(
     exports: Sequence[Export], matches: Sequence[Match], cells: pd.DataFrame, codebook: Codebook
 ) -> tuple[Outcome, ...]:
     """The checks on files as a whole: columns on either side, encoding, ids."""
-    found: dict[str, list[tuple[str, tuple[str, ...], str]]] = {name: [] for name in FILE_RULES}
+    found: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...], str]]] = {name: [] for name in FILE_RULES}
     for export, match in zip(exports, matches, strict=True):
         for tag in match.unmatched_columns:
             message = f"No question and no system column accounts for column {tag!r} of {export.name}"
-            found["unmatched_column"].append(("", (export.name, tag), message))
+            found["unmatched_column"].append(("", (), (export.name, tag), message))
         for slot in match.unmatched_slots:
             message = f"No column of {export.name} answers {slot!r}; it counts as not asked there"
-            found["unmatched_question"].append(("", (export.name, slot), message))
+            found["unmatched_question"].append(("", (), (export.name, slot), message))
         if export.suspicious:
             message = f"{export.name} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
-            found["encoding"].append(("", (export.name, export.suspicious), message))
+            found["encoding"].append(("", (), (export.name, export.suspicious), message))
+        found["spreadsheet"] += _changed_by_spreadsheet(export, match, codebook)
     # a record that is repeated word for word is a file merged twice; otherwise nobody knows which one is right
     ids = cells[RESPONDENT].str.strip()
     for respondent in dict.fromkeys(ids[ids.duplicated() & ~cells.duplicated() & (ids != "")]):
         message = f"Two different records have the id {respondent!r}; the first is kept"
-        found["dup_id"].append((respondent, (respondent,), message))
+        found["dup_id"].append((respondent, (), (respondent,), message))
     holds = {
         "unmatched_column": sum(len(set(match.places.values())) for match in matches),
         "unmatched_question": sum(name in codebook.slots for match in matches for name in match.places),
         "encoding": sum(not export.suspicious for export in exports),
+        "spreadsheet": sum(export.odd is not None for export in exports),
         "dup_id": ids[ids != ""].nunique() - len(found["dup_id"]),
     }
     outcomes = []
     for rule in FILE_RULES:
         severity, sentence = severity_of(rule, codebook.builtin), BUILTIN[rule][1]
-        if severity != "off":
-            findings = [Finding(rule, sentence, severity, respondent, (), *rest) for respondent, *rest in found[rule]]
+        if severity != "off" and (rule != "spreadsheet" or any(export.odd is not None for export in exports)):
+            findings = [Finding(rule, sentence, severity, *rest) for rest in found[rule]]
             outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, tuple(findings)))
     return tuple(outcomes)
+
+
+def _changed_by_spreadsheet(
+    export: Export, match: Match, codebook: Codebook
+) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], str]]:
+    """The cells that a spreadsheet may have changed without any other check noticing.
+
+    A date among choices or numbers is an answer that cannot be read anyway.
+    """
+    slots = {match.places[name]: slot for name, slot in codebook.slots.items() if name in match.places}
+    ids = match.places[RESPONDENT]
+    for (row, place), odd in (export.odd or {}).items():
+        kind = codebook.questions[slots[place].question].type if place in slots else Kind.identifier
+        told = {"date": (Kind.text, Kind.identifier), "digits": (Kind.text, Kind.identifier), "error": tuple(Kind)}
+        if row not in export.cells.index or kind not in told[odd.sign] or not (place in slots or place == ids):
+            continue
+        names = (slots[place].name,) if place in slots else ()
+        respondent = export.cells.at[row, ids].strip()
+        yield respondent, names, (export.cells.at[row, place],), f"Row {row} of {export.name}: {odd.says}"

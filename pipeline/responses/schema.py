@@ -83,12 +83,16 @@ class SurveyFacts(Entry):
 class Source(Entry):
     """The export's files and how their cells are read.
 
+    `kind`, `encoding`, `delimiter`, `sheet` and `header_rows` are found from the file where nothing is said here.
     `decimal` unstated means that a number with a dot or comma is withheld; `ranges` says what "10-15" becomes.
     """
 
     files: tuple[str, ...] = ("responses.csv",)
-    kind: Literal["qualtrics", "tidy"] = "tidy"
-    encoding: str = "utf-8"
+    kind: Literal["auto", "qualtrics", "surveymonkey", "tidy"] = "auto"
+    encoding: str = "auto"
+    delimiter: Literal["comma", "semicolon", "tab", "pipe"] | None = None
+    sheet: str | None = None
+    header_rows: int | None = Field(None, ge=1, le=3)
     id: str | None = None
     name: str | None = None
     decimal: Literal[".", ","] | None = None
@@ -146,8 +150,11 @@ class Dimension(Entry):
 
 
 class Question(Entry):
-    """One question. `column` names its export column; `{position}` and `{item}` in it make one column per item.
+    """One question. `column` names its export column, by the tool's id, its tag or its text.
 
+    A question with `items`, and one with `spread` choices, has one column per item or choice. `{position}`, `{item}`
+    and `{label}` in `column` stand for the item's place, code and label; without them the question's own text and the
+    item's label are looked for in whatever way the export writes the two.
     `hard` and `soft` are inclusive ranges in the question's unit; `other_of` names the question whose "other" this text
     explains.
     """
@@ -158,6 +165,7 @@ class Question(Entry):
     label: str | None = None
     short: str | None = None
     column: str | None = None
+    spread: bool = False
     aliases: tuple[str, ...] = ()
     unit: str | None = None
     required: bool = False
@@ -188,8 +196,8 @@ class Question(Entry):
         for span in (self.hard, self.soft):
             if span and span[0] > span[1]:
                 raise ValueError(f"the range {list(span)} ends before it begins")
-        if self.items is not None and self.column is not None and "{" not in self.column:
-            raise ValueError("the column of a question with items needs {position} or {item}")
+        if self.spread and self.type is not Kind.multiple:
+            raise ValueError("only a question of type multiple is 'spread' over one column per choice")
         return self
 
 

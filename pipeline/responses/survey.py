@@ -14,11 +14,11 @@ from pipeline.responses.bands import band_of, has_edges
 from pipeline.responses.checks import run_checks
 from pipeline.responses.codebook import Codebook, read_codebook
 from pipeline.responses.decisions import Decision, read_decisions
-from pipeline.responses.exports import read_export
+from pipeline.responses.exports import Export, read_export
 from pipeline.responses.findings import Finding, all_findings, rules_frame
 from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
 from pipeline.responses.replay import replay
-from pipeline.responses.schema import Kind, Severity
+from pipeline.responses.schema import Kind, Severity, Source
 from pipeline.responses.settling import OBSOLETE, OPEN, settle
 from pipeline.responses.strict_yaml import suggest
 
@@ -44,6 +44,7 @@ class SourceFile:
     rows: int
     encoding: str
     kind: str
+    described: str
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,9 @@ def read_undecided(edition: Path) -> Survey:
 
 
 def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path) -> Survey:
-    source = codebook.source
-    exports = [read_export(edition, name, source.kind, source.encoding) for name in source.files]
+    exports = read_exports(edition, codebook.source)
+    # from here on the kind is known, whether it was stated or found
+    codebook = replace(codebook, source=codebook.source.model_copy(update={"kind": exports[0].kind}))
     received = receive(exports, codebook)
     records, before = counted(received.records, read_answers(received.text, codebook))
     found = [*received.outcomes, *run_checks(before)]
@@ -152,9 +154,31 @@ def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path
         rules=rules_frame(found),
         findings=findings,
         changes=replayed.changes,
-        sources=[SourceFile(e.name, e.sha256, len(e.cells), e.encoding, e.kind) for e in exports],
+        sources=[SourceFile(e.name, e.sha256, len(e.cells), e.encoding, e.kind, e.described) for e in exports],
         tags=received.tags,
     )
+
+
+def read_exports(edition: Path, source: Source) -> list[Export]:
+    """All files of a survey; InputError also where they are not of one kind."""
+    exports = [
+        read_export(
+            edition,
+            name,
+            source.kind,
+            source.encoding,
+            delimiter=source.delimiter,
+            sheet=source.sheet,
+            header_rows=source.header_rows,
+            decimal=source.decimal,
+        )
+        for name in source.files
+    ]
+    for export in exports[1:]:
+        if export.kind != exports[0].kind:
+            message = f"this is an export of kind {export.kind}, {exports[0].name} one of kind {exports[0].kind}"
+            raise InputError(f"{message}; one survey's files are of one kind", file=export.file)
+    return exports
 
 
 def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -> list[tuple[str, str]]:

@@ -200,7 +200,8 @@ def test_accepting_twice_is_refused(edition):
 
 def test_a_finding_about_a_file_can_be_accepted(edition):
     """A column that nobody asked for is accepted by a line without a respondent."""
-    edition.replace("codebook.yaml", "system: [StartDate, Status", "system: [Status")
+    edition.replace("responses.csv", "StartDate,Status", "Panel,Status")
+    edition.replace("responses.csv", '""startDate""', '""panel""')
     finding = edition.read().findings.set_index("rule").loc["unmatched_column"]
 
     decide(edition, line(1, action="accept", finding_id=finding["finding_id"], reason="never used"))

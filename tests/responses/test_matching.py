@@ -31,6 +31,36 @@ def test_two_columns_for_one_question_are_refused(edition, old, new):
         edition.read()
 
 
+def test_columns_alike_are_told_apart_by_number(tidy):
+    """Where a file repeats a header, its place among those alike names the column."""
+    two = """
+    questions:
+      - {id: a, type: text, text: A, column: Other (1)}
+      - {id: b, type: text, text: B, column: Other (2)}
+    """
+    answers = tidy(two, "respondent_id,Other,Other\nr1,x,y\n").read().answers
+
+    assert answers.loc["r1"].tolist() == ["x", "y"]
+
+
+@pytest.mark.parametrize("header", ["Uses [Chat]", "Uses - Chat", "Uses - Selected Choice - Chat", "uses__chat"])
+def test_a_spread_question_has_a_column_per_choice(tidy, header):
+    """The question's text and the choice's label are found in whatever way the export writes the two."""
+    one = """
+    questions:
+      - {id: uses, type: multiple, spread: true, text: Uses, choices: [
+          {code: chat, label: Chat}, {code: mail, label: Mail, aliases: [E-mail]}]}
+    """
+    if header == "uses__chat":
+        one = one.replace("text: Uses", 'text: Uses, column: "uses__{item}"')
+    other = header.replace("Chat", "Mail").replace("chat", "mail")
+    survey = tidy(one, f"respondent_id,{header},{other}\nr1,Chat,\nr2,,1\nr3,,\n").read()
+
+    ticks = survey.answers[["uses.chat", "uses.mail"]].astype("object").values.tolist()
+    assert ticks[:2] == [[True, False], [False, True]]
+    assert survey.reasons["uses"].tolist() == ["answered", "answered", "not_answered"]
+
+
 def test_two_questions_for_one_column_are_refused(edition):
     """One column cannot answer two questions."""
     edition.replace("codebook.yaml", "column: QID8_TEXT", "column: QID7_TEXT")

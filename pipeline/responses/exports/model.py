@@ -1,0 +1,84 @@
+"""What an export is once it is read: headers, cells as text with their places, and what a spreadsheet did to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Header:
+    """One column of an export: its tag, the text above it, and the tool's own id for the question (if it gives one).
+
+    Where a tool writes one column per choice or per row of a matrix, `question` and `option` are the two parts of the
+    text: what was asked, and the choice or the row that this column is about.
+    """
+
+    tag: str
+    text: str = ""
+    import_id: str = ""
+    question: str = ""
+    option: str = ""
+
+
+@dataclass(frozen=True)
+class OddCell:
+    """A cell that a spreadsheet may have changed: `sign` is date, digits or error, `says` a sentence about it."""
+
+    sign: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file before anybody knows what they mean: all text, labelled by the row a spreadsheet shows.
+
+    `form` is how the file was read, in words; `odd` is by (row, place), and None for a file that is no spreadsheet.
+    """
+
+    cells: pd.DataFrame
+    encoding: str
+    form: tuple[str, ...]
+    suspicious: str = ""
+    odd: Mapping[tuple[int, int], OddCell] | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a kind of export is laid out, and what its system columns are called.
+
+    `fits` tells from the first rows whether a file is of this kind, `header_rows` how many of them are headers;
+    `headers` reads them. `respondent_id` are the usual names of the id, none if the tool gives no id; `seconds` (how
+    long the survey took) and `system` are the tool's own columns; `words` says what its codes in them mean.
+    """
+
+    title: str
+    fits: Callable[[pd.DataFrame], bool]
+    header_rows: Callable[[pd.DataFrame], int]
+    headers: Callable[[pd.DataFrame, int, Path], tuple[Header, ...]]
+    respondent_id: tuple[str, ...]
+    seconds: str | None = None
+    system: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    remark: Callable[[pd.DataFrame, tuple[Header, ...]], str] = lambda cells, headers: ""
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file as it was received. `cells` has one row per record and a column per place in the file, all text;
+    its index is the row number that a spreadsheet shows. `described` says in one line how it was read; `odd` is by
+    (row, place), and None for a file that is no spreadsheet."""
+
+    file: Path
+    name: str
+    sha256: str
+    encoding: str
+    kind: str
+    headers: tuple[Header, ...]
+    cells: pd.DataFrame
+    described: str
+    suspicious: str = ""  # a sign that the encoding is not what the codebook says
+    odd: Mapping[tuple[int, int], OddCell] | None = None

@@ -1,0 +1,51 @@
+"""SurveyMonkey: two header rows, the question and below it Response, a choice, or a row of a matrix.
+
+In the expanded form each choice has a column whose cells repeat the choice; in the condensed form the second row is
+blank, or names the rows of a matrix, and the choices are joined in one cell.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from pipeline.responses.choices import normalise
+from pipeline.responses.exports.headers import names_in, stacked
+from pipeline.responses.exports.model import Header, Layout
+
+ANSWER_WORDS = frozenset({"response", "open-ended response"})
+SYSTEM = (
+    "Respondent ID", "Collector ID", "Start Date", "End Date", "Date Created", "Date Modified", "IP Address",
+    "Email Address", "First Name", "Last Name", "Custom Data", "Custom Data 1", "RespondentID", "CollectorID",
+    "StartDate", "EndDate", "LastName", "FirstName",
+)  # fmt: skip
+
+
+def _header_rows(table: pd.DataFrame) -> int:
+    """Two where the second row has no respondent's id, else one."""
+    place = next(p for p, text in table.iloc[0].items() if normalise(text).replace(" ", "") == "respondentid")
+    return 2 if len(table) > 1 and not table.iloc[1][place].strip() else 1
+
+
+def _remark(cells: pd.DataFrame, headers: tuple[Header, ...]) -> str:
+    options = [place for place, header in enumerate(headers) if header.option]
+    for place in options:
+        given = set(map(normalise, cells[place])) - {""}
+        if given == {normalise(headers[place].option)}:
+            return "expanded"
+    return "" if options else "condensed"
+
+
+SURVEYMONKEY = Layout(
+    title="SurveyMonkey",
+    fits=lambda table: (
+        not names_in(table).isdisjoint({"respondent id", "respondentid"})
+        and not names_in(table).isdisjoint({"collector id", "collectorid"})
+    ),
+    header_rows=_header_rows,
+    headers=partial(stacked, single=ANSWER_WORDS),
+    respondent_id=("Respondent ID", "RespondentID"),
+    system=SYSTEM,
+    remark=_remark,
+)
