@@ -1,0 +1,85 @@
+"""The audit workbook: every figure computed a second time by spreadsheet formulas, from the raw rows.
+
+The formulas are made from codebook.yaml and exhibits.yaml. Of the pipeline's numbers the workbook holds only the column
+of the sheet Ledger that is compared. Start at `plan.py`: which sheets there are, and what stands in them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from rich.table import Table
+
+from pipeline.audit.result import Audited
+from pipeline.audit.workbook.ledger_sheet import FIRST, TIE_OUT
+from pipeline.audit.workbook.plan import Plan, read_plan
+from pipeline.audit.workbook.recalculate import Values, read_values, recalculate, spreadsheet
+from pipeline.staging import write_whole
+
+FILE = "audit.xlsx"
+NAMED = 20  # differences that are named one by one
+
+
+def write_workbook(edition: Path, folder: Path) -> Audited:
+    """Write `audit.xlsx` beside the ledger of a finished build; where there is LibreOffice, say what ties out.
+
+    The file holds every respondent's answers. Its stored values are LibreOffice's, never the pipeline's; without
+    LibreOffice it has none. Raises InputError when nothing was built here for readers inside the house, or when a file
+    of the edition has changed since.
+    """
+    plan = read_plan(edition, folder)
+    with tempfile.TemporaryDirectory() as place:
+        blank = plan.write(Path(place) / "blank.xlsx")
+        if spreadsheet() is None:
+            path = write_whole(folder / FILE, blank.read_bytes())
+            return Audited(tables=[], paths=[path], problems=["no LibreOffice here: the workbook carries no values yet"])
+        values = read_values(recalculate(blank, Path(place) / "computed.xlsx"))
+        filled = plan.write(Path(place) / FILE, values)
+        path = write_whole(folder / FILE, filled.read_bytes())
+    verdicts = verdicts_of(plan, values)
+    return Audited([_table(verdicts, plan)], [path], _problems(plan, verdicts, values))
+
+
+def formula_of(edition: Path, folder: Path, cell_id: str) -> str | None:
+    """The spreadsheet formula of a figure over the names of Clean, `{=…}` for an array; None where it is only quoted."""
+    found = read_plan(edition, folder).live.get(cell_id)
+    return found.line.formula() if found else None
+
+
+def verdicts_of(plan: Plan, values: Values) -> dict[str, str]:
+    """OK, DIFF or QUOTED for each figure, as a recalculation of the workbook came to it."""
+    ledger = values.get("Ledger", {})
+    return {cell["cell_id"]: str(ledger.get((i, TIE_OUT), "")) for i, cell in enumerate(plan.cells, start=FIRST)}
+
+
+def unlisted_of(plan: Plan, values: Values) -> list[str]:
+    """Figures that the workbook computes and the ledger does not have."""
+    return [
+        live.line.cell_id
+        for live in plan.live.values()
+        if live.line.cell_id not in plan.rows and values[live.sheet].get((live.row, 14)) == "DIFF"
+    ]
+
+
+def _problems(plan: Plan, verdicts: dict[str, str], values: Values) -> list[str]:
+    differ = [cell_id for cell_id, verdict in verdicts.items() if verdict not in ("OK", "QUOTED")]
+    named = [f"{cell_id} does not tie out in the audit workbook" for cell_id in differ[:NAMED]]
+    more = [f"{len(differ) - NAMED} further figures do not tie out"] if len(differ) > NAMED else []
+    unlisted = [f"{cell_id} is computed in the audit workbook and missing in the ledger" for cell_id in unlisted_of(plan, values)]
+    return named + more + unlisted
+
+
+def _table(verdicts: dict[str, str], plan: Plan) -> Table:
+    table = Table("Statistic", "Figures", "tie out", "differ", "quoted", title="Audit workbook, recalculated by LibreOffice")
+    counts = Counter((cell["stat_name"], verdicts[cell["cell_id"]]) for cell in plan.cells)
+    for statistic in dict.fromkeys(cell["stat_name"] for cell in plan.cells):
+        mine = {verdict: n for (name, verdict), n in counts.items() if name == statistic}
+        ok, quoted = mine.get("OK", 0), mine.get("QUOTED", 0)
+        row = (sum(mine.values()), ok, sum(mine.values()) - ok - quoted, quoted)
+        table.add_row(statistic, *(str(number) for number in row))
+    total = Counter(verdicts.values())
+    ok, quoted = total["OK"], total["QUOTED"]
+    table.add_row("all", str(len(verdicts)), str(ok), str(len(verdicts) - ok - quoted), str(quoted), style="bold")
+    return table

@@ -1,0 +1,170 @@
+"""What the workbook starts from: the records of a survey as the export holds them, and what decisions made of them.
+
+Nothing is typed, coded or left out here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.responses.choices import normalise
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.decisions import ACCEPT, EXCLUDE, read_decisions
+from pipeline.responses.exports import LAYOUTS, Export, read_export
+from pipeline.responses.matching import RESPONDENT, Match, match_columns
+from pipeline.responses.numbers import MISSING_WORDS
+from pipeline.responses.reading import missing_words
+from pipeline.responses.schema import NUMERIC
+from pipeline.responses.settling import OPEN
+from pipeline.responses.survey import Survey
+
+WITHHELD = "(withheld)"  # the text of an answer that counts for nothing until someone decides
+PLAIN = {None: r"-?[0-9]{1,15}", ",": r"-?[0-9]{1,15}", ".": r"-?(?=[0-9.]{1,16}$)[0-9]+(\.[0-9]+)?"}
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """One column of the export: its tag, the codebook's names for it, and the text above it."""
+
+    tag: str
+    names: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of the export: `row` as a spreadsheet shows the file, `texts` in the order of the columns."""
+
+    file: str
+    row: int
+    record_id: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a decision, or an open finding, makes of one answer; without a slot it is about the whole record."""
+
+    respondent_id: str
+    slot: str
+    old: str
+    new: str
+    action: str
+    reason: str
+    author: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """One survey of the edition, as received; `folder` is empty for the edition's own."""
+
+    folder: str
+    codebook: Codebook
+    columns: tuple[RawColumn, ...]
+    records: tuple[Record, ...]
+    corrections: tuple[Correction, ...]
+    hashes: Mapping[str, str]
+
+    def column(self, name: str) -> int | None:
+        """The place of the column that holds a slot or system column, None when no file has it."""
+        return next((i for i, column in enumerate(self.columns) if name in column.names), None)
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a slot or system column, by record."""
+        place = self.column(name)
+        return [record.texts[place] for record in self.records] if place is not None else []
+
+    def all_texts(self, slot: str) -> list[str]:
+        """The distinct texts that a slot holds or is given by a correction, in order."""
+        given = [c.new for c in self.corrections if c.slot == slot and c.new != WITHHELD]
+        return [text for text in dict.fromkeys([*self.texts(slot), *given]) if text]
+
+    def is_number(self, slot: str, text: str) -> bool:
+        """Whether a text of a numeric slot is nothing but a number, so that a spreadsheet may hold it as one."""
+        codebook = self.codebook
+        if codebook.questions[codebook.slots[slot].question].type not in NUMERIC:
+            return False
+        if not re.fullmatch(PLAIN[codebook.source.decimal], text) or as_number(text) != text:
+            return False
+        word = normalise(text)
+        return text.isdecimal() or not (word in MISSING_WORDS or word in missing_words(codebook))
+
+
+def as_number(text: str) -> str:
+    """The text of the number that a text of digits stands for: the text itself unless it is written unusually."""
+    number = float(text)
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def read_received(place: Path, folder: str, survey: Survey) -> Received:
+    """The records, columns, decisions and withheld answers of the survey that lies in `place`.
+
+    Of what the pipeline read, codebook and open findings are taken, and no answer. Raises what reading the export raises.
+    """
+    codebook = survey.codebook
+    source = codebook.source
+    exports = [read_export(place, name, source.kind, source.encoding) for name in source.files]
+    matches = [match_columns(export, codebook) for export in exports]
+    columns, places = _columns(exports, matches)
+    records = tuple(
+        Record(export.name, int(row), cells[match.places[RESPONDENT]].strip(),
+               tuple("" if at[i] is None else cells[at[i]] for at in places))
+        for i, (export, match) in enumerate(zip(exports, matches, strict=True))
+        for row, cells in zip(export.cells.index, export.cells.to_numpy(dtype=object), strict=True)
+    )  # fmt: skip
+    corrections = (*_decided(place), *_in_doubt(survey))
+    hashes = {export.name: export.sha256 for export in exports}
+    return Received(folder, codebook, columns, records, corrections, hashes)
+
+
+def system_words(codebook: Codebook) -> Mapping[str, Mapping[str, str]]:
+    """What a tool's codes in system columns stand for."""
+    return LAYOUTS[codebook.source.kind].words
+
+
+def _columns(exports: list[Export], matches: list[Match]) -> tuple[tuple[RawColumn, ...], list[tuple]]:
+    """The columns of all files together, and for each its place in every file (None where a file lacks it)."""
+    named: dict[tuple, list[str]] = {}
+    for name in dict.fromkeys(name for match in matches for name in match.places if name != RESPONDENT):
+        named.setdefault(tuple(match.places.get(name) for match in matches), []).append(name)
+    taken = [{at[i] for at in named} for i in range(len(exports))]
+    for i, export in enumerate(exports):
+        for place in range(len(export.headers)):
+            if place not in taken[i]:
+                named.setdefault(tuple(place if j == i else None for j in range(len(exports))), [])
+    order = sorted(named, key=lambda at: tuple((p is None, p or 0) for p in at))
+    columns = []
+    for at in order:
+        i = next(i for i, place in enumerate(at) if place is not None)
+        header = exports[i].headers[at[i]]
+        columns.append(RawColumn(header.tag, tuple(named[at]), header.text))
+    return tuple(columns), order
+
+
+def _decided(place: Path) -> list[Correction]:
+    return [
+        Correction(line.respondent_id, line.question_id, line.old_value,
+                   WITHHELD if line.action == EXCLUDE else line.new_value,
+                   line.action, line.reason, line.author, f"decision {line.seq}")
+        for line in read_decisions(place / "decisions.csv")
+        if line.action != ACCEPT
+    ]  # fmt: skip
+
+
+def _in_doubt(survey: Survey) -> list[Correction]:
+    """The answers that open errors put in doubt: what the checks found is taken from them and not repeated here."""
+    findings, slots_of_all = survey.findings, survey.codebook.slots
+    errors = findings[(findings["state"] == OPEN) & (findings["severity"] == "error") & (findings["respondent_id"] != "")]
+    found = []
+    for finding in errors.itertuples(index=False):
+        slots = [name for name in finding.variables.split(", ") if name] or list(slots_of_all)
+        found += [
+            Correction(finding.respondent_id, slot, "", WITHHELD, "withhold", finding.message, "",
+                       f"open finding {finding.finding_id}")
+            for slot in slots if slot in slots_of_all
+        ]  # fmt: skip
+    return found

@@ -1,0 +1,312 @@
+"""One survey's sheets: Raw, Records, Answers, Clean. Each has the same record in the same row."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.audit.workbook.book import Book, Sheet, SheetNames, column_of, quoted
+from pipeline.audit.workbook.columns import FIRST, ROW, Column, Columns, Lists, band_key, prefix_of, with_edges
+from pipeline.audit.workbook.received import Correction, Received
+from pipeline.figures.definitions import Measure, Row
+from pipeline.figures.ledger import OVERALL
+from pipeline.responses.schema import RecordRule
+
+SPARE = 10  # empty lines for corrections that a reviewer wants to try
+CORRECTION_HEAD = ("Survey", "No.", "Respondent", "Variable", "Key", "Old", "New", "Action", "Reason", "Author", "Source")
+MOMENT = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?"
+
+
+class SurveySheets:
+    """What the figures of one survey are computed from, and under which names formulas find it."""
+
+    def __init__(self, received: Received, lists: Lists, sheets: SheetNames):
+        self.received, self.lists = received, lists
+        folder, self.prefix = received.folder, prefix_of(received)
+        self.raw, self.records, self.answers, self.clean = (
+            sheets.new(name, f" {folder}" if folder else "") for name in ("Raw", "Records", "Answers", "Clean")
+        )
+        self.slots = [name for name in received.codebook.slots if received.column(name) is not None]
+        self.include = lists.names.new(f"{self.prefix}v_", "include")
+        self.area, self.raw_area = (lists.names.new(self.prefix, part) for part in ("clean_all", "raw_all"))
+        self.keys, self.ids, self.new, self.numbers = (
+            lists.names.new(f"{self.prefix}decided_", part) for part in ("key", "id", "new", "no")
+        )
+        self.last = FIRST + len(received.records) - 1
+        self._rules = [self._no_id(), self._again()]
+        self.typed = Columns(received, lists, self.prefix, 3, self._answer_at)
+        self.before = Columns(received, lists, f"{self.prefix}raw_", self._width(), self._raw_at)
+        self._rules += [self._rule(rule, 3 + 2 + i) for i, rule in enumerate(received.codebook.records)]
+        self._rules.append(self._decided())
+        for name in received.codebook.variables():
+            facts = received.codebook.variables()[name]
+            self.typed.cell(facts.question if facts.kind == "multiple" else name)
+
+    # What figures ask for -------------------------------------------------------------------------------------------
+
+    def variable(self, key: str) -> str:
+        """The name of the column of a variable, or of a question with several answers."""
+        self.typed.cell(key)
+        return self.typed.get(key).name
+
+    def band(self, row: Row) -> str:
+        """Who stands in a row, as an array of ones and zeros."""
+        if row.dimension == OVERALL or row.is_item:
+            return f"({self.include}=1)"
+        return f'EXACT({self.band_column(row.dimension, row.cut_by).name},"{row.band}")'
+
+    def band_column(self, dimension: str, cut_by: str | None = None) -> Column:
+        """The column of the band ids of a dimension; empty for a record that does not count."""
+        key = band_key(dimension, cut_by)
+        known = self.typed.get(f"band {key}")
+        if known:
+            return known
+        facts = self.received.codebook.dimensions[dimension]
+        cell = self.typed.cell(cut_by or facts.variable)
+        is_choice = self.received.codebook.variables()[cut_by or facts.variable].kind == "single"
+        if is_choice or not with_edges(facts):
+            found = cell
+        else:
+            found = self.lists.edges(self.received.folder, facts.title, facts.bands, cell)
+        name = self.lists.names.new(f"{self.prefix}b_", key.replace(" ", "_"))
+        return self.typed.add(Column(f"band {key}", f"Band: {facts.title}", f'IF($C{ROW}=1,{found},"")', name))
+
+    def condition(self, text: str) -> Column:
+        """The column of a rule: 1 holds, 0 does not, 0.5 cannot be told. Raises NotPortable."""
+        known = self.typed.get(f"rule {text}")
+        return known or self.typed.add(
+            Column(f"rule {text}", text, self.typed.rules.condition(text), self.lists.names.new(self.prefix, "rule_1"))
+        )
+
+    def bins(self, measure: Measure, variable: str) -> Column:
+        """The column of the bins in which a number lies, by their ids."""
+        key = f"bins {variable} {measure.bins.bands}"
+        found = self.lists.edges(self.received.folder, f"bins of {variable}", measure.bins.bands, self.typed.cell(variable))
+        known = self.typed.get(key)
+        name = "" if known else self.lists.names.new(f"{self.prefix}bin_", variable)
+        return known or self.typed.add(Column(key, f"Bins of {variable}", found, name))
+
+    def whole(self, parts: tuple[str, ...]) -> Column:
+        """The column of each company's total of some numbers, empty where one of them is missing."""
+        key = f"whole {parts}"
+        known = self.typed.get(key)
+        if known:
+            return known
+        cells = ",".join(self.typed.cell(part) for part in parts)
+        formula = f'IF(COUNT({cells})={len(parts)},SUM({cells}),"")'
+        title = f"Sum of {', '.join(parts)}"
+        return self.typed.add(Column(key, title, formula, self.lists.names.new(self.prefix, "whole_1")))
+
+    def number_of(self, name: str) -> int:
+        """The place of a column of Clean by its name, counted from 1; 0 for no name."""
+        return next((i for i, column in enumerate(self.typed.columns, start=1) if column.name == name), 0)
+
+    def raw_number(self, slot: str) -> int:
+        """The place of a slot in the Raw area, which begins with the row in the file; 0 for none."""
+        place = self.received.column(slot) if slot else None
+        return 0 if place is None else place + 3
+
+    def left_out_by(self) -> dict[str, str]:
+        """How many records each rule leaves out, as formulas by the rule's id."""
+        ids = ["no_id", "dup_id", *(rule.id for rule in self.received.codebook.records), "decision"]
+        letters = [column_of(i) for i in range(3, 3 + len(ids))]
+        return {
+            rule: f"SUM({quoted(self.records)}!{letter}{FIRST + 1}:{letter}{self.last + 1})"
+            for rule, letter in zip(ids, letters, strict=True)
+        }
+
+    # Records ------------------------------------------------------------------------------------------------------
+
+    def _width(self) -> int:
+        """The first column of Records behind its fixed ones."""
+        return 3 + 2 + len(self.received.codebook.records) + 2
+
+    def _no_id(self) -> tuple[str, str]:
+        return "no id", f'IF($C{ROW}="",1,0)'
+
+    def _again(self) -> tuple[str, str]:
+        so_far = f"$C${FIRST + 1}:$C{ROW}"
+        return "id given before", f'IF($C{ROW}="",0,IF(SUMPRODUCT(--EXACT({so_far},$C{ROW}))>1,1,0))'
+
+    def _rule(self, rule: RecordRule, column: int) -> tuple[str, str]:
+        gone = f"SUM($D{ROW}:{column_of(column - 1)}{ROW})"
+        if rule.where:
+            return rule.id, f"IF({gone}>0,0,IF({self.before.rules.condition(rule.where)}=1,1,0))"
+        return rule.id, f"IF({gone}>0,0,{self._superseded(rule, column)})"
+
+    def _superseded(self, rule: RecordRule, column: int) -> str:
+        """1 where another record that still counts is alike and later (or earlier, if the first one is kept)."""
+        def whole(cell: str) -> str:
+            letter = cell.removesuffix(ROW).lstrip("$")
+            return f"${letter}${FIRST + 1}:${letter}${self.last + 1}"
+
+        keys = [self._key_column(name) for name in rule.duplicate_of]
+        standing = "*".join(f"({whole(column_of(i) + ROW)}=0)" for i in range(3, column))
+        alike = "*".join(f"EXACT({whole(key)},{key})" for key in keys)
+        rows = f"ROW($B${FIRST + 1}:$B${self.last + 1})"
+        if rule.keep == "first":
+            other = f"({rows}<ROW())"
+        else:
+            when = self._moment_column(rule.by)
+            other = f"(({whole(when)}>{when})+({whole(when)}={when})*({rows}>ROW()))"
+        given = "*".join(f'({key}<>"")' for key in keys)
+        return f"IF({given}=0,0,IF(SUMPRODUCT({standing}*{alike}*{other})>0,1,0))"
+
+    def _key_column(self, name: str) -> str:
+        """The text of a column without case and outer spaces, as records are compared."""
+        key = f"key {name}"
+        if self.before.get(key) is None:
+            self.before.add(Column(key, f"{name}, to compare", f"LOWER(TRIM({self._raw_at(name)}))"))
+        return f"{column_of(self.before.place(key))}{ROW}"
+
+    def _moment_column(self, name: str) -> str:
+        """The moment of a record as a number that grows with time, from a text such as 2023-05-30 09:33:00."""
+        key = f"moment {name}"
+        if self.before.get(key) is None:
+            text = self._raw_at(name)
+            texts = [t.strip() for t in self.received.texts(name) if t.strip()]
+            if not all(re.fullmatch(MOMENT, t) for t in texts) or len({len(t) for t in texts}) > 1:
+                raise NotImplementedError(name)
+            digits = f'TRIM({text})'
+            for mark in ("-", ":", " ", "T"):
+                digits = f'SUBSTITUTE({digits},"{mark}","")'
+            self.before.add(Column(key, f"{name} as a number", f'IF(TRIM({text})="",0,VALUE({digits}))'))
+        return f"{column_of(self.before.place(key))}{ROW}"
+
+    def _decided(self) -> tuple[str, str]:
+        gone = f"SUM($D{ROW}:{column_of(self._width() - 3)}{ROW})"
+        return "by decision", f'IF({gone}>0,0,IF(SUMPRODUCT(--EXACT({self.keys},$C{ROW}&"|"))>0,1,0))'
+
+    # Places ---------------------------------------------------------------------------------------------------------
+
+    def _raw_at(self, name: str) -> str | None:
+        place = self.received.column(name)
+        return None if place is None else f"{quoted(self.raw)}!{column_of(3 + place)}{ROW}"
+
+    def _answer_at(self, name: str) -> str | None:
+        if name not in self.slots:
+            return None
+        return f"{quoted(self.answers)}!{column_of(3 + self.slots.index(name))}{ROW}"
+
+    # Writing --------------------------------------------------------------------------------------------------------
+
+    def write(self, book: Book, raw: Sheet, records: Sheet, answers: Sheet, clean: Sheet) -> None:
+        self._write_raw(book, raw)
+        self._write_records(book, records)
+        self._write_answers(answers)
+        self._write_clean(book, clean)
+
+    def _write_raw(self, book: Book, sheet: Sheet) -> None:
+        files = "; ".join(f"{name}, SHA-256 {digest}" for name, digest in self.received.hashes.items())
+        sheet.title(f"{sheet.name}: the export as it was received", files)
+        sheet.head(2, ["File", "Row in the file", "Record", *(" / ".join(c.names) or c.tag for c in self.received.columns)])
+        sheet.head(3, ["", "", "", *(c.text or c.tag for c in self.received.columns)])
+        sheet.shape((14, 8, 22, *(14,) * len(self.received.columns)), (FIRST, 3))
+        numeric = [next((n for n in c.names if n in self.received.codebook.slots), None) for c in self.received.columns]
+        for i, record in enumerate(self.received.records, start=FIRST):
+            sheet.put(i, 0, record.file)
+            sheet.put(i, 1, record.row)
+            sheet.put(i, 2, record.record_id, "text")
+            for j, (text, slot) in enumerate(zip(record.texts, numeric, strict=True), start=3):
+                if text:
+                    is_number = slot is not None and self.received.is_number(slot, text)
+                    sheet.put(i, j, float(text) if is_number else text, "" if is_number else "text")
+        book.name(self.raw_area, sheet.name, (FIRST, 1), (self.last, 2 + len(self.received.columns)))
+
+    def _write_records(self, book: Book, sheet: Sheet) -> None:
+        titles = [title for title, _ in self._rules]
+        sheet.title(f"{sheet.name}: which records count", "1 where a rule leaves a record out; a record counts when none does")
+        reasons = {rule.id: rule.reason for rule in self.received.codebook.records}
+        helpers = self.before.columns
+        sheet.head(2, ["File", "Row in the file", "Record", *titles, "counts", *(c.key for c in helpers)])
+        sheet.head(3, ["", "", "", *(reasons.get(title, "") for title in titles), self.include, *(c.title for c in helpers)])
+        sheet.shape((14, 8, 22, *(14,) * (len(titles) + 1 + len(helpers))), (FIRST, 3))
+        counts = 3 + len(titles)
+        for i in range(FIRST, self.last + 1):
+            row = str(i + 1)
+            for j, column in enumerate("ABC"):
+                source = f"{quoted(self.raw)}!{column}{row}"
+                sheet.formula(i, j, source if j < 2 else f'IF({source}="","",{source}&"")')
+            for j, (_, formula) in enumerate(self._rules, start=3):
+                sheet.formula(i, j, formula.replace(ROW, row))
+            sheet.formula(i, counts, f"IF(SUM($D{row}:{column_of(counts - 1)}{row})=0,1,0)", "strong")
+            for j, column in enumerate(helpers, start=counts + 1):
+                sheet.formula(i, j, column.formula.replace(ROW, row))
+        book.name(self.include, sheet.name, (FIRST, counts), (self.last, counts))
+
+    def _write_answers(self, sheet: Sheet) -> None:
+        sheet.title(f"{sheet.name}: each text as the decisions left it",
+                    "The raw text, or what the last line of Corrections for this respondent and variable says")  # fmt: skip
+        sheet.head(2, ["Row in the file", "Record", "Corrections", *self.slots])
+        texts = [self.received.codebook.slots[name].texts[0] for name in self.slots]
+        sheet.head(3, ["", "", "", *texts])
+        sheet.shape((8, 22, 10, *(14,) * len(self.slots)), (FIRST, 3))
+        places = [column_of(3 + self.received.column(name)) for name in self.slots]
+        raw = quoted(self.raw)
+        for i in range(FIRST, self.last + 1):
+            row = i + 1
+            sheet.formula(i, 0, f"{raw}!B{row}")
+            sheet.formula(i, 1, f"{quoted(self.records)}!C{row}")
+            sheet.formula(i, 2, f"SUMPRODUCT(--EXACT({self.ids},$B{row}))")
+            for j, place in enumerate(places, start=3):
+                given = f'IF({raw}!{place}{row}="","",{raw}!{place}{row})'
+                line = f'SUMPRODUCT(MAX(EXACT({self.keys},$B{row}&"|"&{column_of(j)}$3)*{self.numbers}))'
+                decided = f"IF({line}=0,{given},INDEX({self.new},{line}))"
+                sheet.formula(i, j, f"IF($C{row}=0,{given},{decided})")
+
+    def _write_clean(self, book: Book, sheet: Sheet) -> None:
+        columns = self.typed.columns
+        sheet.title(f"{sheet.name}: the value of each variable, under the number of answers that count",
+                    "Choices by their code (several between bars), numbers as numbers, nothing where there is no answer")  # fmt: skip
+        sheet.head(2, ["Row in the file", "Record", "Counts", *(c.name for c in columns)])
+        sheet.head(3, ["", "", "", *(c.title for c in columns)])
+        sheet.shape((8, 22, 8, *(14,) * len(columns)), (FIRST, 3))
+        for i in range(FIRST, self.last + 1):
+            row = str(i + 1)
+            sheet.formula(i, 0, f"{quoted(self.raw)}!B{row}")
+            sheet.formula(i, 1, f"{quoted(self.records)}!C{row}")
+            sheet.formula(i, 2, f"INDEX({self.include},ROW()-{FIRST})")
+            for j, column in enumerate(columns, start=3):
+                sheet.formula(i, j, column.formula.replace(ROW, row))
+        everybody = f"($C${FIRST + 1}:$C${self.last + 1}=1)"
+        for j, column in enumerate(columns, start=3):
+            if column.is_answer:
+                letter = column_of(j)
+                answered = f'{everybody}*({letter}${FIRST + 1}:{letter}${self.last + 1}<>"")'
+                sheet.formula(1, j, f"SUMPRODUCT({answered})", "note")
+            book.name(column.name, sheet.name, (FIRST, j), (self.last, j))
+        book.name(self.area, sheet.name, (FIRST, 3), (self.last, 2 + len(columns)))
+
+
+def write_corrections(book: Book, sheet: Sheet, surveys: list[SurveySheets]) -> None:
+    """All corrections, survey by survey, each with empty lines in which a reviewer can try others."""
+    sheet.title("Corrections: what decisions made of single answers",
+                "The last line for a respondent and variable counts. Empty lines take further ones: the figures follow.")  # fmt: skip
+    sheet.head(2, CORRECTION_HEAD)
+    sheet.shape((12, 6, 24, 26, 40, 24, 24, 10, 60, 18, 24), (3, 3))
+    row = 3
+    for survey in surveys:
+        first, received = row, survey.received
+        lines: list[Correction | None] = [*received.corrections, *(None,) * SPARE]
+        for number, line in enumerate(lines, start=1):
+            sheet.put(row, 0, received.folder, "note")
+            sheet.put(row, 1, number, "note")
+            at = row + 1
+            sheet.formula(row, 4, f'IF(C{at}="","",C{at}&"|"&D{at})', "note")
+            if line is not None:
+                sheet.put(row, 2, line.respondent_id, "text")
+                sheet.put(row, 3, line.slot, "text")
+                sheet.put(row, 5, line.old, "text")
+                is_number = line.slot in received.codebook.slots and bool(line.new) and received.is_number(line.slot, line.new)
+                if line.new:
+                    sheet.put(row, 6, float(line.new) if is_number else line.new, "given" if is_number else "text")
+                else:
+                    sheet.formula(row, 6, '""')
+                for column, value in enumerate((line.action, line.reason, line.author, line.source), start=7):
+                    sheet.put(row, column, value)
+            else:
+                for column in (2, 3, 6):
+                    sheet.put(row, column, None, "choose")
+            row += 1
+        for name, column in ((survey.numbers, 1), (survey.ids, 2), (survey.keys, 4), (survey.new, 6)):
+            book.name(name, sheet.name, (first, column), (row - 1, column))
+        row += 1
