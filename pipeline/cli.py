@@ -147,6 +147,7 @@ def compare(edition, published, output, every) -> int:
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
 @click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
+@click.option("--workbook", is_flag=True, help="Write audit.xlsx: every figure as live formulas over the raw rows.")
 @click.option("--page", is_flag=True, help="Write audit.html: every number with its state, risks and members.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
@@ -156,7 +157,7 @@ def compare(edition, published, output, every) -> int:
 )
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
-def audit(edition, cell_ids, respondent, recompute, every, page, output, verdict, reviewer, note) -> int:
+def audit(edition, cell_ids, respondent, recompute, every, workbook, page, output, verdict, reviewer, note) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
     CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
@@ -169,7 +170,7 @@ def audit(edition, cell_ids, respondent, recompute, every, page, output, verdict
     """
     from pipeline.audit.result import Audited
 
-    if not (cell_ids or respondent or page or recompute):
+    if not (cell_ids or respondent or workbook or page or recompute):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     if verdict and not (cell_ids and (reviewer or "").strip()):
         raise click.UsageError("--sign needs the figures by their CELL_ID and the name of the --reviewer")
@@ -191,6 +192,10 @@ def audit(edition, cell_ids, respondent, recompute, every, page, output, verdict
         from pipeline.audit.recomputed import audit_recompute
 
         audits.append(audit_recompute(edition, folder))
+    if workbook:
+        from pipeline.audit.workbook import write_workbook
+
+        audits.append(write_workbook(edition, folder))
     if page:
         from pipeline.audit.page import write_audit_page
 

@@ -34,7 +34,8 @@ def write_workbook(edition: Path, folder: Path) -> Audited:
         blank = plan.write(Path(place) / "blank.xlsx")
         if spreadsheet() is None:
             path = write_whole(folder / FILE, blank.read_bytes())
-            return Audited(tables=[], paths=[path], problems=["no LibreOffice here: the workbook carries no values yet"])
+            return Audited(tables=[], paths=[path], problems=["no LibreOffice here: the workbook carries no "
+             "values yet"])
         values = read_values(recalculate(blank, Path(place) / "computed.xlsx"))
         filled = plan.write(Path(place) / FILE, values)
         path = write_whole(folder / FILE, filled.read_bytes())
@@ -43,7 +44,7 @@ def write_workbook(edition: Path, folder: Path) -> Audited:
 
 
 def formula_of(edition: Path, folder: Path, cell_id: str) -> str | None:
-    """The spreadsheet formula of a figure over the names of Clean, `{=…}` for an array; None where it is only quoted."""
+    """A figure's spreadsheet formula over the names of Clean, `{=…}` for an array; None where it is only quoted."""
     found = read_plan(edition, folder).live.get(cell_id)
     return found.line.formula() if found else None
 
@@ -67,12 +68,14 @@ def _problems(plan: Plan, verdicts: dict[str, str], values: Values) -> list[str]
     differ = [cell_id for cell_id, verdict in verdicts.items() if verdict not in ("OK", "QUOTED")]
     named = [f"{cell_id} does not tie out in the audit workbook" for cell_id in differ[:NAMED]]
     more = [f"{len(differ) - NAMED} further figures do not tie out"] if len(differ) > NAMED else []
-    unlisted = [f"{cell_id} is computed in the audit workbook and missing in the ledger" for cell_id in unlisted_of(plan, values)]
-    return named + more + unlisted
+    unlisted = unlisted_of(plan, values)
+    missing = [f"{cell_id} is computed in the audit workbook and missing in the ledger" for cell_id in unlisted]
+    return named + more + missing
 
 
 def _table(verdicts: dict[str, str], plan: Plan) -> Table:
-    table = Table("Statistic", "Figures", "tie out", "differ", "quoted", title="Audit workbook, recalculated by LibreOffice")
+    table = Table("Statistic", "Figures", "tie out", "differ", "quoted", title="Audit workbook, recalculated by "
+     "LibreOffice")
     counts = Counter((cell["stat_name"], verdicts[cell["cell_id"]]) for cell in plan.cells)
     for statistic in dict.fromkeys(cell["stat_name"] for cell in plan.cells):
         mine = {verdict: n for (name, verdict), n in counts.items() if name == statistic}

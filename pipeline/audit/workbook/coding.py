@@ -77,7 +77,7 @@ def block_of(received: Received, slot: Slot, prefix: str, names: Names) -> Block
     return Block(question.id, is_number, tuple(entries), *(names.new(f"{prefix}{part}_", key) for part in "tncf"))
 
 
-def pattern_block(received: Received, variable: str, pattern: str, texts: list[str], prefix: str, names: Names) -> Block:
+def pattern_block(variable: str, pattern: str, texts: list[str], prefix: str, names: Names) -> Block:
     """The texts of a variable in which a pattern is found: no formula knows patterns."""
     entries = tuple(Entry(text, 1.0, f"{pattern} is found in it") for text in texts)
     return Block(f"{variable} matches", True, entries, *(names.new(f"{prefix}{part}_", "pattern") for part in "tncf"))

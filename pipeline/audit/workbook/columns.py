@@ -54,7 +54,7 @@ class Lists:
         prefix = prefix_of(received)
         key = (prefix, variable, pattern)
         if key not in self._found:
-            self._found[key] = pattern_block(received, variable, pattern, texts, prefix, self.names)
+            self._found[key] = pattern_block(variable, pattern, texts, prefix, self.names)
             self.blocks.append((received.folder, self._found[key]))
         return self._found[key]
 
@@ -79,7 +79,7 @@ class Lists:
 
 
 class Columns:
-    """The columns of one sheet, made as they are asked for; `text_at` gives the cell of a slot's text, None for none."""
+    """The columns of one sheet, made as they are asked for; `text_at` gives a slot's text, None for none."""
 
     def __init__(self, received: Received, lists: Lists, prefix: str, first: int, text_at: Callable[[str], str | None]):
         self.received, self.lists, self.prefix, self.first = received, lists, prefix, first

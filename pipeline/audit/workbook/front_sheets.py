@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.audit.workbook.book import Book, Sheet, quoted
+from pipeline.audit.workbook.book import Sheet, quoted
 from pipeline.audit.workbook.columns import FIRST, Lists
 from pipeline.audit.workbook.lines import FIRST_LINE, Line
 from pipeline.figures.definitions import Exhibit
 
 METHODS = (
     ("n", "How many of the band are in at least one column of the row.", "SUMPRODUCT(band*base)"),
-    ("share, share_nonzero", "100 × those who count ÷ those of the band who answered; multiplied first, so that a half is "
+    ("share, share_nonzero", "100 × those who count ÷ those of the band who answered; multiplied first, so that "
+     "a half is "
      "a half.", "100*SUMPRODUCT(band*counts)/SUMPRODUCT(band*answered)"),
     ("count", "How many of the band count.", "SUMPRODUCT(band*counts)"),
     ("median, median_nonzero", "The middle answer; of an even number the mean of the two middle ones. Nonzero: without "
@@ -23,8 +24,10 @@ METHODS = (
      "{SUM(IF(band*base,a/b))}/n and {MEDIAN(IF(band*base,a/b))}"),
     ("points", "The answers themselves, ordered by the first number, then the second.", "{SMALL(IF(base,x),k)}"),
     ("change", "The figure less an older one (References), in points, or in percent of the older one.", "now-before"),
-    ("Rules", "1 holds, 0 does not, 0.5 cannot be told: and is MIN, or is MAX, not is 1 less it.", "MIN(a,b), MAX(a,b), 1-a"),
-    ("Printed", "Rounded once, half away from zero, from the unrounded value; digits are put together from whole numbers, "
+    ("Rules", "1 holds, 0 does not, 0.5 cannot be told: and is MIN, or is MAX, not is 1 less it.", "MIN(a,b), "
+     "MAX(a,b), 1-a"),
+    ("Printed", "Rounded once, half away from zero, from the unrounded value; digits are put together from "
+     "whole numbers, "
      "so that no setting of the reader's country matters.", "ROUND(100*10^decimals*numerator/denominator,0)"),
     ("Brought to 100", "Rows that add to 100 in print: largest remainder, equal shares alike (sheet Rounding).",
      "{MATCH(MAX(score),score,0)}"),
@@ -35,40 +38,54 @@ def write_readme(sheet: Sheet, facts: list[tuple[str, str]], recalculated: bool)
     sheet.title("Audit workbook: every figure of the report, computed a second time by formulas")
     sheet.shape((26, 110))
     values = (
-        "The values that you see were computed by LibreOffice from these formulas; none comes from the pipeline. Recalculate "
+        "The values that you see were computed by LibreOffice from these formulas; none comes from the "
+        "pipeline. Recalculate "
         "(Ctrl+Shift+F9, in Excel Ctrl+Alt+F9) to compute them yourself."
         if recalculated
-        else "No spreadsheet was at hand when this file was written: its formulas carry no values. Open it and recalculate "
+        else "No spreadsheet was at hand when this file was written: its formulas carry no values. Open it and "
+         "recalculate "
         "(Ctrl+Shift+F9, in Excel Ctrl+Alt+F9)."
     )
     rows = [
-        ("Confidential", "This file holds every answer of every respondent. It is for reviewers inside the house: never send "
+        ("Confidential", "This file holds every answer of every respondent. It is for reviewers inside the "
+         "house: never send "
          "it on, never keep it beside what is published."),
         ("Values", values),
-        ("Two steps to the raw rows", "1. Find the figure in Ledger (or choose it in Inspect); its name leads to the line that "
+        ("Two steps to the raw rows", "1. Find the figure in Ledger (or choose it in Inspect); its name leads "
+         "to the line that "
          "computes it. 2. Inspect lists everyone in its row with the text of the export and the row in the file."),
-        ("Ledger", "Each figure as the pipeline has it (grey) beside the one computed here, and OK or DIFF. QUOTED: not "
+        ("Ledger", "Each figure as the pipeline has it (grey) beside the one computed here, and OK or DIFF. "
+         "QUOTED: not "
          "computed here, with the reason."),
         ("Inspect", "Choose a figure in the yellow cell: formula, members, raw texts, roles."),
-        ("001 … and Run facts", "One sheet per exhibit: numerator, denominator, n, value, digits and printed text as live "
+        ("001 … and Run facts", "One sheet per exhibit: numerator, denominator, n, value, digits and printed "
+         "text as live "
          "formulas, made from the exhibit's definition (exhibits.yaml) and from nothing that the pipeline computed."),
-        ("Raw", "The export as received, its rows numbered as in the file. A text of a numeric question that is a plain "
+        ("Raw", "The export as received, its rows numbered as in the file. A text of a numeric question that is "
+         "a plain "
          "number is stored as that number, everything else as text, character for character."),
         ("Records", "Which records count, rule by rule."),
         ("Corrections", "What decisions changed. Try others in the yellow lines: the figures follow."),
-        ("Answers, Clean", "The texts after the decisions, and their values: choices by code, numbers as numbers, rules as "
+        ("Answers, Clean", "The texts after the decisions, and their values: choices by code, numbers as "
+         "numbers, rules as "
          "1, 0, 0.5. Every column of Clean has a name (v_…, b_… for bands, rule_… for conditions) that formulas use."),
-        ("Choices", "Which text stands for which choice: the codebook's codes, labels and aliases, and every spelling that "
+        ("Choices", "Which text stands for which choice: the codebook's codes, labels and aliases, and every "
+         "spelling that "
          "the export holds."),
-        ("Reading", "Texts that are more than a number ($4M, 1,200, about 30), each once with the value that was read from it "
-         "by the grammar of the codebook. No portable formula reads them; go through the list by eye. With Choices it is "
+        ("Reading", "Texts that are more than a number ($4M, 1,200, about 30), each once with the value that "
+         "was read from it "
+         "by the grammar of the codebook. No portable formula reads them; go through the list by eye. With "
+         "Choices it is "
          "the only place where the workbook takes the pipeline's word."),
-        ("Bands, Methods, References", "Edges of the bands, the formula of each statistic, figures quoted from elsewhere."),
+        ("Bands, Methods, References", "Edges of the bands, the formula of each statistic, figures quoted from "
+         "elsewhere."),
         ("Rounding, Subsets", "Rows that are brought to 100 in print."),
         ("Checks", "How many figures tie out, exhibit by exhibit."),
-        ("Try it", "Change a number in Raw: exactly the figures that rest on it turn to DIFF. A type-over of a choice must be "
+        ("Try it", "Change a number in Raw: exactly the figures that rest on it turn to DIFF. A type-over of a "
+         "choice must be "
          "a text that Choices knows."),
-        ("Formulas", "Only functions that Excel and LibreOffice share; names of choices and bands are compared with EXACT, "
+        ("Formulas", "Only functions that Excel and LibreOffice share; names of choices and bands are compared "
+         "with EXACT, "
          "never with COUNTIF, for which <, *, ? and ~ mean something else."),
         *facts,
     ]  # fmt: skip
@@ -121,7 +138,8 @@ def write_methods(sheet: Sheet) -> None:
 
 def write_bands(sheet: Sheet, lists: Lists) -> None:
     """The edges of all bands and bins, which the formulas of Clean read from here."""
-    sheet.title("Bands: the edges of bands and bins", "Clean reads the edges from here: try another one and the figures follow")
+    sheet.title("Bands: the edges of bands and bins", "Clean reads the edges from here: try another one and the "
+     "figures follow")
     sheet.head(FIRST - 1, ("Survey", "Dimension", "Id", "Label", "From", "", "To", ""))
     sheet.shape((12, 40, 24, 28, 14, 10, 14, 10), (FIRST, 2))
     for i, (folder, title, band) in enumerate(lists.bands, start=FIRST):
@@ -139,12 +157,14 @@ def write_exhibit_head(sheet: Sheet, exhibit: Exhibit, lines: list[Line], folder
     """What the exhibit is, in the words of its definition, above its figures."""
     sheet.title(exhibit.title, exhibit.measure)
     columns = "; ".join(f"{m.id}: {m.when or ' + '.join(m.answers) or ', '.join(m.reads)}" for m in exhibit.measures)
+    base = [exhibit.base] if exhibit.base else []
+    base += [f"where {exhibit.where}"] if exhibit.where else []
     rows = (
         ("Exhibit", exhibit.id),
         ("Statistic", exhibit.statistic.value),
         ("Question", f"{exhibit.question or ''} {exhibit.question_text}".strip()),
         ("Columns", columns),
-        ("Base", " · ".join(text for text in (exhibit.base, f"where {exhibit.where}" if exhibit.where else "") if text)),
+        ("Base", " · ".join(base)),
         ("Survey", folder or "the edition's own"),
         ("Notes", " ".join((*exhibit.cut_notes, exhibit.note)).strip()),
     )
@@ -159,6 +179,3 @@ def write_missing(sheet: Sheet, exhibits: list[tuple[str, str]]) -> None:
     """Exhibits that no formula can compute, and why."""
     for i, (exhibit, why) in enumerate(exhibits):
         sheet.put(30 + i, 0, f"{exhibit} is quoted: {why}", "note")
-
-
-__all__ = ["Book", "write_bands", "write_checks", "write_exhibit_head", "write_methods", "write_missing", "write_readme"]

@@ -13,7 +13,8 @@ SHOWN = (("What it is", "What it is"), ("Statistic", "Statistic"), ("Unit", "Uni
          ("Printed, live", "Printed, live"), ("Value, live", "Value, live"), ("Numerator, live", "Numerator, live"),
          ("Denominator, live", "Denominator, live"), ("n, live", "n, live"), ("Tie-out", "Tie-out"),
          ("Why not computed", "Why not computed"), ("Formula", "Formula"))  # fmt: skip
-KEYS = ("Survey no.", "Band column", "Band", "Base column", "Kind", "First column", "Second column", "Codes", "Raw column")
+KEYS = ("Survey no.", "Band column", "Band", "Base column", "Kind", "First column", "Second column", "Codes",
+        "Raw column")  # fmt: skip
 MEMBER_HEAD = ("", "Respondent", "Row in the file", "Text in the export", "Value in Clean", "Second value", "Role",
                "Enters as")  # fmt: skip
 SCRATCH_HEAD = ("Record", "In the row", "First", "Second", "Role", "Order", "Enters as")
@@ -22,7 +23,8 @@ SCRATCH_HEAD = ("Record", "In the row", "First", "Second", "Role", "Order", "Ent
 def write_inspect(book: Book, sheet: Sheet, surveys: list[SurveySheets], cells: int, ledger: str, chosen: str) -> None:
     """Write the sheet with one figure chosen; the hidden columns find who is in it."""
     sheet.title("Inspect: choose a figure in the yellow cell",
-                "Below stand those who count, then those in the base who do not, then those of the row who are left out.")  # fmt: skip
+                "Below stand those who count, then those in the base who do not, then those of the row who are "
+                "left out.")  # fmt: skip
     sheet.shape((18, 24, 12, 40, 22, 16, 14, 14, 3), (FIRST, 0))
     sheet.raw.set_column(9, 30, 10, None, {"level": 1, "hidden": True})
     sheet.put(3, 0, "Cell", "strong")
@@ -94,7 +96,8 @@ def _write_scratch(sheet: Sheet, row: int, number: int, surveys: list[SurveyShee
     sheet.formula(row, 13, f'IF($K{at}=0,"",IF({outside},0,{role}))')
     sheet.formula(row, 14, f'IF($N{at}="","",(2-$N{at})*10^6+{number})')
     enters = (
-        f'IF(OR($N{at}="",$N{at}=0),"",IF({kind}="of the whole",100*{first}/{second},IF({kind}="ratio",{first}/{second},'
+        f'IF(OR($N{at}="",$N{at}=0),"",IF({kind}="of the whole",100*{first}/{second},'
+        f'IF({kind}="ratio",{first}/{second},'
         f'IF(OR({kind}="code",{kind}="rule",{kind}="nonzero"),$N{at}-1,IF({kind}="row",1,{first})))))'
     )
     sheet.formula(row, 15, enters)

@@ -12,7 +12,8 @@ from pipeline.audit.workbook.survey_sheets import SurveySheets
 
 HEAD = ("Cell", "Exhibit", "What it is", "Statistic", "Unit", "Status",
         "Value", "Numerator", "Denominator", "n", "Printed",
-        "Value, live", "Numerator, live", "Denominator, live", "n, live", "Printed, live", "Tie-out", "Why not computed",
+        "Value, live", "Numerator, live", "Denominator, live", "n, live", "Printed, live", "Tie-out", "Why not "
+         "computed",
         "Formula",
         "Survey no.", "Band column", "Band", "Base column", "Kind", "First column", "Second column", "Codes",
         "Raw column")  # fmt: skip
@@ -43,7 +44,8 @@ def write_ledger(
 ) -> None:  # fmt: skip
     """Write every figure of the pipeline's ledger, tied to its line where it is computed."""
     sheet.title("Ledger: every figure of the report, and whether this workbook comes to the same",
-                "Grey: as the pipeline has it. White: computed here, by reference into the sheet of the exhibit. OK: value "
+                "Grey: as the pipeline has it. White: computed here, by reference into the sheet of the "
+                "exhibit. OK: value "
                 "within a part in 10⁹, and n, numerator, denominator, status and printed text the same.",
                 "QUOTED: not computed in this workbook; the column beside it says why.")  # fmt: skip
     sheet.head(FIRST - 1, HEAD)

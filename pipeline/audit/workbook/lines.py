@@ -47,7 +47,7 @@ class Line:
         parts = (("E§", self.numerator), ("F§", self.denominator), ("G§", self.n))
         for mark, part in parts:
             text = text.replace(mark, part.text if part else mark)
-        is_array = self.value.is_array or any(part and part.is_array and mark in self.value.text for mark, part in parts)
+        is_array = self.value.is_array or any(part and part.is_array for mark, part in parts if mark in self.value.text)
         return f"{{={text}}}" if is_array else f"={text}"
 
 

@@ -113,8 +113,9 @@ def read_plan(edition: Path, folder: Path) -> Plan:
     ]
     run = [("Edition", surveys[0].codebook.survey.title), ("Audience", audience), ("Figures", f"{len(cells):,}")]
     for survey in of_surveys:
-        run += [(f"{survey.received.folder} {name}".strip(), f"SHA-256 {sha}") for name, sha in survey.received.hashes.items()]
-        run.append((f"{survey.received.folder} codebook".strip(), f"version {survey.received.codebook.version}"))
+        received = survey.received
+        run += [(f"{received.folder} {name}".strip(), f"SHA-256 {sha}") for name, sha in received.hashes.items()]
+        run.append((f"{received.folder} codebook".strip(), f"version {received.codebook.version}"))
     plan = Plan(report, audience, cells, of_surveys, lists, References(edition, "References"),
                 Rounding("Rounding", "Subsets"), run)  # fmt: skip
     _add_figures(plan, sheets)

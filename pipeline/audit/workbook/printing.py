@@ -24,7 +24,15 @@ class Print:
 
 
 def printed(
-    unit: str, decimals: str | None, value: str, scale: str, places: str, digits: str, exact: str = "", rounded: str = ""
+    unit: str,
+    decimals: str | None,
+    value: str,
+    scale: str,
+    places: str,
+    digits: str,
+    *,
+    exact: str = "",
+    rounded: str = "",
 ) -> Print:
     """The formulas for a value in a cell; `scale`, `places` and `digits` are the cells that the parts go to.
 

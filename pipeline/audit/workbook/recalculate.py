@@ -1,4 +1,4 @@
-"""Lets LibreOffice compute a workbook, and reads back what it came to. LibreOffice is asked to trust no stored value."""
+"""Lets LibreOffice compute a workbook, trusting no stored value, and reads back what it came to."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SECONDS = 1800  # the longest that a recalculation may take
 # 0: always recalculate; otherwise stored values of files by known programs are believed
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
-</prop></item></oor:items>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
+ oor:op="fuse"><value>0</value></prop></item></oor:items>
 """
 
 Values = dict[str, dict[tuple[int, int], object]]

@@ -103,7 +103,8 @@ def as_number(text: str) -> str:
 def read_received(place: Path, folder: str, survey: Survey) -> Received:
     """The records, columns, decisions and withheld answers of the survey that lies in `place`.
 
-    Of what the pipeline read, codebook and open findings are taken, and no answer. Raises what reading the export raises.
+    Of what the pipeline read, the codebook and the open findings are taken, and no answer. Raises what reading an
+    export raises.
     """
     codebook = survey.codebook
     source = codebook.source
@@ -158,7 +159,8 @@ def _decided(place: Path) -> list[Correction]:
 def _in_doubt(survey: Survey) -> list[Correction]:
     """The answers that open errors put in doubt: what the checks found is taken from them and not repeated here."""
     findings, slots_of_all = survey.findings, survey.codebook.slots
-    errors = findings[(findings["state"] == OPEN) & (findings["severity"] == "error") & (findings["respondent_id"] != "")]
+    is_open = (findings["state"] == OPEN) & (findings["severity"] == "error")
+    errors = findings[is_open & (findings["respondent_id"] != "")]
     found = []
     for finding in errors.itertuples(index=False):
         slots = [name for name in finding.variables.split(", ") if name] or list(slots_of_all)

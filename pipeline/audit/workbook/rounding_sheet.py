@@ -12,8 +12,8 @@ from pipeline.audit.workbook.book import Book, Sheet, quoted
 from pipeline.figures.definitions import Exhibit, Row
 
 MOST = 12  # columns of a row; more would need too many subsets
-HEAD = ("Exhibit", "Row", "Column", "Share", "In steps", "Cut", "Lost", "One", "Lost nothing", "Equals", "Rank", "Weight",
-        "Order", "Raised", "Digits", "Steps missing", "Subset")  # fmt: skip
+HEAD = ("Exhibit", "Row", "Column", "Share", "In steps", "Cut", "Lost", "One", "Lost nothing", "Equals", "Rank",
+        "Weight", "Order", "Raised", "Digits", "Steps missing", "Subset")  # fmt: skip
 FIRST = 3
 
 
@@ -45,7 +45,8 @@ class Rounding:
         return [f"{quoted(self.sheet)}!O{first + i}" for i in range(len(cells))]
 
     def write(self, book: Book, sheet: Sheet, subsets: Sheet) -> None:
-        sheet.title("Rows that are brought to 100", "Largest remainder, equal shares alike; the subset with the largest "
+        sheet.title("Rows that are brought to 100", "Largest remainder, equal shares alike; the subset with the "
+         "largest "
                     "loss among those that fill the row in whole groups")  # fmt: skip
         sheet.head(2, HEAD)
         sheet.shape((26, 24, 24, *(10,) * 14), (3, 3))

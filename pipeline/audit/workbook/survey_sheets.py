@@ -12,7 +12,8 @@ from pipeline.figures.ledger import OVERALL
 from pipeline.responses.schema import RecordRule
 
 SPARE = 10  # empty lines for corrections that a reviewer wants to try
-CORRECTION_HEAD = ("Survey", "No.", "Respondent", "Variable", "Key", "Old", "New", "Action", "Reason", "Author", "Source")
+CORRECTION_HEAD = ("Survey", "No.", "Respondent", "Variable", "Key", "Old", "New", "Action", "Reason", "Author",
+                   "Source")  # fmt: skip
 MOMENT = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?"
 
 
@@ -80,10 +81,12 @@ class SurveySheets:
     def bins(self, measure: Measure, variable: str) -> Column:
         """The column of the bins in which a number lies, by their ids."""
         key = f"bins {variable} {measure.bins.bands}"
-        found = self.lists.edges(self.received.folder, f"bins of {variable}", measure.bins.bands, self.typed.cell(variable))
         known = self.typed.get(key)
-        name = "" if known else self.lists.names.new(f"{self.prefix}bin_", variable)
-        return known or self.typed.add(Column(key, f"Bins of {variable}", found, name))
+        if known:
+            return known
+        title, cell = f"Bins of {variable}", self.typed.cell(variable)
+        found = self.lists.edges(self.received.folder, title, measure.bins.bands, cell)
+        return self.typed.add(Column(key, title, found, self.lists.names.new(f"{self.prefix}bin_", variable)))
 
     def whole(self, parts: tuple[str, ...]) -> Column:
         """The column of each company's total of some numbers, empty where one of them is missing."""
@@ -198,7 +201,8 @@ class SurveySheets:
     def _write_raw(self, book: Book, sheet: Sheet) -> None:
         files = "; ".join(f"{name}, SHA-256 {digest}" for name, digest in self.received.hashes.items())
         sheet.title(f"{sheet.name}: the export as it was received", files)
-        sheet.head(2, ["File", "Row in the file", "Record", *(" / ".join(c.names) or c.tag for c in self.received.columns)])
+        names = [" / ".join(column.names) or column.tag for column in self.received.columns]
+        sheet.head(2, ["File", "Row in the file", "Record", *names])
         sheet.head(3, ["", "", "", *(c.text or c.tag for c in self.received.columns)])
         sheet.shape((14, 8, 22, *(14,) * len(self.received.columns)), (FIRST, 3))
         numeric = [next((n for n in c.names if n in self.received.codebook.slots), None) for c in self.received.columns]
@@ -214,11 +218,13 @@ class SurveySheets:
 
     def _write_records(self, book: Book, sheet: Sheet) -> None:
         titles = [title for title, _ in self._rules]
-        sheet.title(f"{sheet.name}: which records count", "1 where a rule leaves a record out; a record counts when none does")
+        sheet.title(f"{sheet.name}: which records count", "1 where a rule leaves a record out; a record counts "
+         "when none does")
         reasons = {rule.id: rule.reason for rule in self.received.codebook.records}
         helpers = self.before.columns
         sheet.head(2, ["File", "Row in the file", "Record", *titles, "counts", *(c.key for c in helpers)])
-        sheet.head(3, ["", "", "", *(reasons.get(title, "") for title in titles), self.include, *(c.title for c in helpers)])
+        words = [reasons.get(title, "") for title in titles]
+        sheet.head(3, ["", "", "", *words, self.include, *(c.title for c in helpers)])
         sheet.shape((14, 8, 22, *(14,) * (len(titles) + 1 + len(helpers))), (FIRST, 3))
         counts = 3 + len(titles)
         for i in range(FIRST, self.last + 1):
@@ -235,7 +241,7 @@ class SurveySheets:
 
     def _write_answers(self, sheet: Sheet) -> None:
         sheet.title(f"{sheet.name}: each text as the decisions left it",
-                    "The raw text, or what the last line of Corrections for this respondent and variable says")  # fmt: skip
+                    "The raw text, or what the last line of Corrections for this cell says")  # fmt: skip
         sheet.head(2, ["Row in the file", "Record", "Corrections", *self.slots])
         texts = [self.received.codebook.slots[name].texts[0] for name in self.slots]
         sheet.head(3, ["", "", "", *texts])
@@ -256,7 +262,8 @@ class SurveySheets:
     def _write_clean(self, book: Book, sheet: Sheet) -> None:
         columns = self.typed.columns
         sheet.title(f"{sheet.name}: the value of each variable, under the number of answers that count",
-                    "Choices by their code (several between bars), numbers as numbers, nothing where there is no answer")  # fmt: skip
+                    "Choices by their code (several between bars), numbers as numbers, nothing where there is "
+                    "no answer")  # fmt: skip
         sheet.head(2, ["Row in the file", "Record", "Counts", *(c.name for c in columns)])
         sheet.head(3, ["", "", "", *(c.title for c in columns)])
         sheet.shape((8, 22, 8, *(14,) * len(columns)), (FIRST, 3))
@@ -280,7 +287,8 @@ class SurveySheets:
 def write_corrections(book: Book, sheet: Sheet, surveys: list[SurveySheets]) -> None:
     """All corrections, survey by survey, each with empty lines in which a reviewer can try others."""
     sheet.title("Corrections: what decisions made of single answers",
-                "The last line for a respondent and variable counts. Empty lines take further ones: the figures follow.")  # fmt: skip
+                "The last line for a respondent and variable counts. Empty lines take further ones: the figures "
+                "follow.")  # fmt: skip
     sheet.head(2, CORRECTION_HEAD)
     sheet.shape((12, 6, 24, 26, 40, 24, 24, 10, 60, 18, 24), (3, 3))
     row = 3
@@ -296,7 +304,8 @@ def write_corrections(book: Book, sheet: Sheet, surveys: list[SurveySheets]) -> 
                 sheet.put(row, 2, line.respondent_id, "text")
                 sheet.put(row, 3, line.slot, "text")
                 sheet.put(row, 5, line.old, "text")
-                is_number = line.slot in received.codebook.slots and bool(line.new) and received.is_number(line.slot, line.new)
+                known = bool(line.new) and line.slot in received.codebook.slots
+                is_number = known and received.is_number(line.slot, line.new)
                 if line.new:
                     sheet.put(row, 6, float(line.new) if is_number else line.new, "given" if is_number else "text")
                 else:
