@@ -7,8 +7,8 @@ from fractions import Fraction
 from pipeline.errors import InputError
 from pipeline.figures.changes import change_cell
 from pipeline.figures.definitions import Exhibit, Measure, Place, Report, Row
-from pipeline.figures.disclosure import mark, statuses
-from pipeline.figures.draw import QUARTILES, Drawing, Drawn
+from pipeline.figures.disclosure import mark
+from pipeline.figures.draw import QUARTILES, Drawing, Drawn, in_base
 from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.formats import EN_DASH, format_below, format_value, half_up
 from pipeline.figures.ledger import EMPTY, OVERALL, SHOWN, Cell, N, address
@@ -78,12 +78,6 @@ def _statuses(exhibit: Exhibit, bases: list[int], thresholds: Thresholds) -> lis
         partition = dimension != OVERALL and not inside[0][0].is_item
         found += statuses([n for _, n in inside], thresholds, partition=partition)
     return found
-
-
-def in_base(exhibit: Exhibit, row: Row, drawn: Drawing) -> list[str]:
-    """Respondents who are in at least one column of the row's table, or have a point, in the survey's order."""
-    columns = [drawn[row, measure] for measure in (*exhibit.columns, *exhibit.axes)]
-    return list(dict.fromkeys(c.respondent for column in columns for c in column.used))
 
 
 def _base_cell(exhibit: Exhibit, row: Row, n: int, thresholds: Thresholds) -> Cell:

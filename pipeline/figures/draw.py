@@ -72,6 +72,12 @@ def draw(exhibit: Exhibit, rows: Rows, contributions: Contributions, thresholds:
     return drawn
 
 
+def in_base(exhibit: Exhibit, row: Row, drawn: Drawing) -> list[str]:
+    """Respondents who are in at least one column of the row's table, or have a point, in the survey's order."""
+    columns = [drawn[row, measure] for measure in (*exhibit.columns, *exhibit.axes)]
+    return list(dict.fromkeys(c.respondent for column in columns for c in column.used))
+
+
 def _drawn(measure: Measure, given: list[Contribution], thresholds: Thresholds) -> Drawn:
     used = tuple(c for c in given if c.value is not None)
     left_out = tuple(c for c in given if c.value is None)

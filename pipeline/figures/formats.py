@@ -52,6 +52,8 @@ UNITS: dict[str, Style] = {
     "year": Style(),
 }
 
+OF_ABOUT_A_HUNDRED = ("share", "percent", "pts", "change", "score")
+
 _SCALES = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "K"), (Decimal(1), ""))
 
 
@@ -63,8 +65,8 @@ def exact(value: Number) -> Fraction:
 
 
 def half_up(value: Number, decimals: int = 0) -> Decimal:
-    """Round half away from zero, exactly: 2.5 is 3, 28.5 is 29, -0.5 is -1."""
-    scaled = exact(value) * 10**decimals
+    """Round half away from zero, exactly: 2.5 is 3, 28.5 is 29, -0.5 is -1; decimals of -2 are whole hundreds."""
+    scaled = exact(value) * Fraction(10) ** decimals
     whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(-whole if scaled < 0 else whole).scaleb(-decimals)
 
@@ -93,6 +95,34 @@ def format_value(value: Number | None, unit: str, decimals: int | None = None) -
         return format_below(unit, places)
     after = style.after_one if style.after_one is not None and digits == 1 else style.after
     return f"{_sign(value, digits, style)}{style.before}{digits:,f}{suffix}{after}"
+
+
+def printed_step(value: Number, unit: str, decimals: int | None = None, significant: int | None = None) -> Fraction:
+    """How far apart printed values lie around this one: 0.1 for 4.5×, 100,000 for $1.9M.
+
+    `significant` digits are all that is left of a value outside the house. Percents and scores keep their whole points
+    even then: their scale is about a hundred, and a net retention of 104% would read as 100%.
+    """
+    style, size = UNITS[unit], abs(exact(value))
+    scale = Decimal(1)
+    if style.scaled:
+        scale = next(scale for scale, _ in _SCALES if size >= exact(scale) or scale == 1)
+        decimals = (decimals or 0) if scale == 1 else decimals
+    places = style.decimals if decimals is None else decimals
+    if places is None:
+        places = 1 if half_up(size / exact(scale), 1) < 10 else 0
+    step = exact(scale) / Fraction(10) ** places
+    if significant is None or not size:
+        return step
+    leading = (Decimal(size.numerator) / Decimal(size.denominator)).adjusted()  # 1 of 42, -1 of 0.42
+    coarse = Fraction(10) ** (leading + 1 - significant)
+    return max(step, min(coarse, Fraction(1)) if unit in OF_ABOUT_A_HUNDRED else coarse)
+
+
+def rounded(value: Number, unit: str, decimals: int | None = None, significant: int | None = None) -> Fraction:
+    """The value as it is printed, as a number; printing it again changes nothing."""
+    step = printed_step(value, unit, decimals, significant)
+    return int(half_up(exact(value) / step)) * step
 
 
 def format_share(numerator: int, denominator: int, decimals: int = 0) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, partial
 
-from pipeline.figures.cells import in_base
 from pipeline.figures.definitions import Exhibit, Measure, Row
-from pipeline.figures.draw import Drawing, Drawn
+from pipeline.figures.draw import Drawing, Drawn, in_base
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Member, N, address
 from pipeline.figures.points import Point
 from pipeline.figures.vocabulary import SHARES

@@ -1,0 +1,171 @@
+"""Complementary suppression: which further figures go, so that none that is withheld can be had from what is shown.
+
+Shown figures about the same answers are equations. Three things must not follow from them: a withheld figure, a sum
+over fewer contributors than a figure may rest on, and a small group that answered alike. As long as one does, the
+cheapest figure of those that give it away is withheld too: the smallest base first, then the first address. In the end
+whatever turns out to be safe is shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.figures.disclosure.facts import Fact, Family
+from pipeline.figures.disclosure.primary import count_ruling
+from pipeline.figures.disclosure.span import Span
+from pipeline.figures.exhibits_file import Outside
+
+
+def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
+    """Which of the shown facts to withhold as well, so that no target can be had and no small group stands out."""
+    kept, taken = list(shown), []
+    while leak := _leak(family, kept, targets, limits):
+        taken.append(_cheapest(family, kept, leak))
+        kept = [fact for fact in kept if fact not in taken[-1]]
+    for unit in reversed(taken[:-1]):
+        again = [fact for fact in shown if fact in kept or fact in unit]
+        if not _leak(family, again, targets, limits):
+            kept = again
+    return [fact for fact in shown if fact not in kept]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What could be learnt, as a vector over the columns of a system, and the shown facts that give it."""
+
+    system: System
+    vector: np.ndarray
+    facts: list[Fact]
+
+
+class System:
+    """The shown facts about some codes as equations; a column is one code of all who stand in the same facts."""
+
+    def __init__(self, family: Family, shown: list[Fact], codes: tuple[str, ...], targets: list[Fact]):
+        self._family, self._codes, self.shown = family, codes, shown
+        signature: dict[str, list[int]] = {}
+        for place, fact in enumerate([*shown, *targets]):
+            for respondent in fact.members:
+                signature.setdefault(respondent, []).append(place)
+        atoms: dict[tuple[int, ...], list[str]] = {}
+        for respondent, places in signature.items():
+            atoms.setdefault(tuple(places), []).append(respondent)
+        self._atoms = sorted(sorted(atom) for atom in atoms.values())
+        self._owners = [family.contributors(atom) for atom in self._atoms]
+        self._place = {respondent: i for i, atom in enumerate(self._atoms) for respondent in atom}
+        self.span = Span(np.array([self.vector(fact) for fact in shown]))
+
+    def vector(self, fact: Fact) -> np.ndarray:
+        """A fact in the columns; what all codes add up to is known, so a code outside them is one less the others."""
+        grid = np.zeros((len(self._codes), len(self._atoms)), dtype=np.int64)
+        atoms = sorted({self._place[respondent] for respondent in fact.members})
+        inside = fact.codes <= set(self._codes)
+        for i, code in enumerate(self._codes):
+            if (code in fact.codes) is inside:
+                grid[i, atoms] = 1 if inside else -1
+        return grid.ravel()
+
+    def contributors(self, vector: np.ndarray) -> set[str]:
+        """The owners whom a sum is about."""
+        return set().union(*(self._owners[c % len(self._atoms)] for c in np.flatnonzero(vector)))
+
+    def small(self, below: int) -> list[int]:
+        """The columns with fewer owners than that."""
+        return [c for c in range(len(self._codes) * len(self._atoms)) if len(self._owners[c % len(self._atoms)]) < below]
+
+
+def _leak(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> Leak | None:
+    """The first thing that could be learnt from the shown facts."""
+    for codes, facts in _systems(family, shown):
+        about = [t for t in targets if not t.codes.isdisjoint(codes) or not t.codes <= set(family.codes[:-1])]
+        system = System(family, facts, codes, about)
+        for vector in _learnt(family, system, about, codes, limits):
+            reached = system.span.reach(vector)
+            if reached:
+                return Leak(system, vector, [facts[i] for i in reached])
+    return None
+
+
+def _learnt(
+    family: Family, system: System, targets: list[Fact], codes: tuple[str, ...], limits: Outside
+) -> Iterator[np.ndarray]:
+    """What must not be had: withheld figures, remainders of few contributors or alike, small combinations."""
+    for target in targets:
+        yield system.vector(target)
+    for members, count, vector in _remainders(system):
+        contributors = len(family.contributors(members))
+        if 0 < contributors < limits.withhold:
+            yield vector
+        elif count is not None and count_ruling(count, len(members), contributors, limits, two_sided=not family.exclusive):
+            yield vector
+    for vector in system.span.few(system.small(limits.withhold)):
+        if len(system.contributors(vector)) < limits.withhold:
+            yield vector
+
+
+def _remainders(system: System) -> Iterator[tuple[frozenset[str], int | None, np.ndarray]]:
+    """What is left of a figure when one inside it, or all those of a dimension, are taken away: who, how many, sum."""
+    for whole in system.shown:
+        inside = [f for f in system.shown if f.codes == whole.codes and f.members < whole.members]
+        bands = ([f for f in inside if place in f.places] for place in sorted({p for f in inside for p in f.places}))
+        for parts in [*([fact] for fact in inside), *(band for band in bands if len(band) > 1)]:
+            together = frozenset().union(*(f.members for f in parts))
+            if len(together) < sum(len(f.members) for f in parts):
+                continue  # bands of two cuts that overlap
+            vector = system.vector(whole) - sum(system.vector(f) for f in parts)
+            counts = [f.count for f in parts]
+            count = None if whole.count is None or None in counts else whole.count - sum(counts)
+            yield whole.members - together, count, vector
+
+
+def _systems(family: Family, shown: list[Fact]) -> list[tuple[tuple[str, ...], list[Fact]]]:
+    """The shown facts in groups that share no code, so that nothing follows from two of them together.
+
+    Where the codes of a base add up, the last code is what the others leave: a fact that says it again is dropped.
+    """
+    known = list(family.codes[:-1]) if family.exclusive else [*family.codes[:1]]
+    complete = _complete(family, shown)
+    facts = [f for f in shown if not (f.codes == {family.codes[-1]} and f.members in complete)]
+    group = {code: {code} for code in known}
+    for fact in facts:
+        joined = set().union(*(group[c] for c in (fact.codes if fact.codes <= set(known) else set(known) - fact.codes)))
+        group |= {code: joined for code in joined}
+    found = []
+    for code in known:
+        if code == next(c for c in known if c in group[code]):
+            inside = tuple(c for c in known if c in group[code])
+            own = [f for f in facts if (f.codes if f.codes <= set(known) else set(known) - f.codes) & group[code]]
+            if own:
+                found.append((inside, own))
+    return found
+
+
+def _complete(family: Family, shown: list[Fact]) -> set[frozenset[str]]:
+    """The bases of which every code is shown by itself."""
+    if not family.exclusive:
+        return set()
+    single: dict[frozenset[str], int] = {}
+    for fact in shown:
+        single[fact.members] = single.get(fact.members, 0) + (len(fact.codes) == 1)
+    return {members for members, count in single.items() if count == len(family.codes)}
+
+
+def _cheapest(family: Family, shown: list[Fact], leak: Leak) -> list[Fact]:
+    """The facts to withhold against a leak: of those that give it, the cheapest whose absence stops it, else the first.
+
+    Counts of a question with one answer go by the row, for a row with one hole would fill it.
+    """
+    whole_rows = family.exclusive and not family.amounts
+    units = []
+    for fact in sorted(leak.facts, key=lambda f: (len(family.contributors(f.members)), min(f.cells))):
+        unit = [f for f in shown if f.members == fact.members] if whole_rows else [fact]
+        if unit not in units:
+            units.append(unit)
+    for unit in units:
+        rest = [fact for fact in leak.system.shown if fact not in unit]
+        if not rest or Span(np.array([leak.system.vector(f) for f in rest])).reach(leak.vector) is None:
+            return unit
+    return units[0]

@@ -1,0 +1,206 @@
+"""What the printed figures tell: each is a sum over respondents, and so is each n that depends on answers.
+
+A share tells how many of its base gave an answer, whatever is printed of it: from a percent and n the count follows.
+Means, medians and ratios are treated as if they were sums, which is exact for means and errs on the safe side for the
+others. An n tells something where it rests on an answer, such as having a role at all; who left a question open is not
+treated as an answer, and which band a company is in counts as known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from pipeline.figures.contributions import NO_TOTAL, OUTSIDE_BASE, OUTSIDE_BINS, ZERO
+from pipeline.figures.definitions import Exhibit, Measure, Place, Row, Source
+from pipeline.figures.draw import Drawing, Drawn, in_base
+from pipeline.figures.formats import printed_step, rounded
+from pipeline.figures.ledger import N, address
+from pipeline.figures.vocabulary import RATIOS, SHARES, Statistic
+from pipeline.responses.codebook import Codebook
+
+ANSWERS = frozenset({ZERO, OUTSIDE_BASE, OUTSIDE_BINS, NO_TOTAL, "not_asked", "not_applicable"})  # reasons that tell
+YES_NO = ("yes", "no")  # the codes of what counts or does not
+EXCLUSIVE = ("single", "bins", "mix")  # kinds whose codes add up for each respondent
+WEIGHING = ("mean", "ratio_of_sums")  # in the other means each respondent's own ratio weighs the same
+BASE, NONZERO = "base", "nonzero"
+SUMS = (Statistic.MEAN, Statistic.MEAN_SHARE, Statistic.MEAN_OF_RATIOS, Statistic.RATIO_OF_SUMS)
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """One exhibit and its exact figures; `owners` has the owner of each respondent of its survey."""
+
+    exhibit: Exhibit
+    drawn: Drawing
+    codebook: Codebook
+    owners: Mapping[str, str]
+
+
+@dataclass
+class Fact:
+    """One sum over respondents: how many of `members` gave one of `codes`, or what they add up to.
+
+    `values` are the cells that print it as their figure, `bases` those that print it as their n; `places` are the rows
+    (exhibit and dimension) that they stand in. `count` is None for amounts; `parts` are what the owners add to a sum,
+    largest first, and `largest_sum` the most that the printed figure leaves open.
+    """
+
+    members: frozenset[str]
+    codes: frozenset[str]
+    count: int | None
+    parts: tuple[Fraction, ...] = ()
+    largest_sum: Fraction = Fraction(0)
+    values: list[str] = field(default_factory=list)
+    bases: list[str] = field(default_factory=list)
+    places: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Every cell that tells this fact."""
+        return (*self.values, *self.bases)
+
+
+@dataclass
+class Family:
+    """All facts about the same answers.
+
+    `codes` are the possible ones; if `exclusive`, each respondent has one. Of `amounts` nothing is counted; if
+    it `weighs`, a larger contributor counts for more in a mean or ratio of them.
+    """
+
+    codes: tuple[str, ...]
+    exclusive: bool
+    amounts: bool
+    weighs: bool  # whether a larger contributor weighs more
+    owners: Mapping[str, str]
+    sensitive: bool = False
+    facts: dict[tuple[frozenset[str], frozenset[str]], Fact] = field(default_factory=dict)
+
+    def fact(self, members: frozenset[str], codes: frozenset[str], count: int | None) -> Fact:
+        """The fact of these members and codes, made when it is first told."""
+        return self.facts.setdefault((members, codes), Fact(members, codes, count))
+
+    def contributors(self, members: Iterable[str]) -> set[str]:
+        """The distinct owners of these respondents."""
+        return {self.owners[r] for r in members}
+
+
+def families_of(tabulated: Iterable[Tabulated], sensitive: Collection[str] = ()) -> list[Family]:
+    """Everything that the figures tell, by what it is about; bases that are the same for everyone tell nothing.
+
+    `sensitive` are questions.
+    """
+    found: dict[tuple, Family] = {}
+    for table in tabulated:
+        for row in table.exhibit.rows:
+            for measure in table.exhibit.measures:
+                if measure.place is not Place.AXIS and table.drawn[row, measure].used:
+                    family = _tell(table, row, measure, found)
+                    family.sensitive |= any(name.partition(".")[0] in sensitive for name in measure.variables(row))
+            _tell_n(table, row, found)
+    return [family for key, family in found.items() if key[1] != BASE or _varies(family)]
+
+
+def _varies(family: Family) -> bool:
+    return any(fact.count != len(fact.members) for fact in family.facts.values())
+
+
+def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Family]) -> Family:
+    """The fact that a figure tells, and the one that its n tells."""
+    drawn = table.drawn[row, measure]
+    cell = address(table.exhibit.id, row.dimension, row.band, measure.id)
+    kind, about, codes, counted = _subject(table, row, measure)
+    key = (table.exhibit.survey, kind, *about)
+    family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, measure.statistic not in SHARES, kind in WEIGHING, table.owners))
+    count = None if family.amounts else int(drawn.figure.numerator)
+    value = family.fact(frozenset(c.respondent for c in drawn.used), frozenset(counted), count)
+    value.values.append(cell)
+    base = _base(table, row, measure, found)
+    base.bases.append(cell)
+    if measure.statistic in SUMS:
+        value.parts = _parts(measure, drawn, table.owners)
+        value.largest_sum = _largest_sum(table.exhibit, row, measure, drawn)
+    for fact in (value, base):
+        fact.places.add((table.exhibit.id, row.dimension))
+    return family
+
+
+def _parts(measure: Measure, drawn: Drawn, owners: Mapping[str, str]) -> tuple[Fraction, ...]:
+    """What each owner adds to a sum, largest first: the answers of a mean, the divided numbers of a ratio of sums."""
+    summed: Counter[str] = Counter()
+    for c in drawn.used:
+        summed[owners[c.respondent]] += abs(c.value) * (c.per if measure.statistic is Statistic.RATIO_OF_SUMS else 1)
+    return tuple(sorted(summed.values(), reverse=True))
+
+
+def _largest_sum(exhibit: Exhibit, row: Row, measure: Measure, drawn: Drawn) -> Fraction:
+    """The most that a sum can be, given the printed figure and what it was divided by."""
+    figure, places = drawn.figure, measure.decimals
+    if exhibit.adds_to_100(row):
+        return abs(Fraction(figure.numerator))  # moved so that the row adds up: it may be the figure itself
+    half = printed_step(figure.stat, measure.unit, places) / 2
+    return (abs(rounded(figure.stat, measure.unit, places)) + half) * abs(Fraction(figure.denominator))
+
+
+def _tell_n(table: Tabulated, row: Row, found: dict[tuple, Family]) -> None:
+    """The n of a row is that of a column with everyone in it; where there is none it is a fact of its own."""
+    everyone = in_base(table.exhibit, row, table.drawn)
+    if not everyone:
+        return
+    whole = next((m for m in table.exhibit.columns if len(table.drawn[row, m].used) == len(everyone)), None)
+    if whole is not None:
+        base = _base(table, row, whole, found)
+    else:
+        told = {r for m in table.exhibit.columns for r in _could_tell(table.drawn[row, m])}
+        family = found.setdefault((table.exhibit.survey, BASE, table.exhibit.id), _yes_or_no(table))
+        base = family.fact(frozenset(told), frozenset(YES_NO[:1]), len(everyone))
+    base.bases.append(address(table.exhibit.id, row.dimension, row.band, N))
+    base.places.add((table.exhibit.id, row.dimension))
+
+
+def _subject(table: Tabulated, row: Row, measure: Measure) -> tuple[str, tuple, tuple[str, ...], tuple[str, ...]]:
+    """What a figure is about: its kind, the answers that it reads, all codes that they can have, and those counted."""
+    variables = measure.variables(row)
+    match measure.statistic:
+        case Statistic.SHARE | Statistic.COUNT:
+            match measure.source:
+                case Source.SINGLE:
+                    asked = table.codebook.variables()[variables[0]].question
+                    codes = tuple(choice.code for choice in table.codebook.choices(asked))
+                    return "single", variables, codes, measure.answers
+                case Source.NUMBER:
+                    bins = measure.bins.bands
+                    return "bins", (*variables, bins), tuple(band.id for band in bins), measure.answers
+                case Source.CONDITION:
+                    return "condition", (measure.when,), YES_NO, YES_NO[:1]
+            return "ticked", (*variables, *measure.answers), YES_NO, YES_NO[:1]
+        case Statistic.SHARE_NONZERO:
+            return NONZERO, variables, YES_NO, YES_NO[:1]
+        case Statistic.MEAN_SHARE:
+            return "mix", measure.whole, measure.whole, variables
+        case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO:
+            return "order", variables, YES_NO, YES_NO[:1]
+    return measure.statistic.value, variables, YES_NO, YES_NO[:1]
+
+
+def _base(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Family]) -> Fact:
+    """How many of those of whom it can be told are counted by a figure."""
+    drawn, variables, where = table.drawn[row, measure], measure.variables(row), table.exhibit.where
+    if measure.statistic is Statistic.MEDIAN_NONZERO and where is None:
+        key = (table.exhibit.survey, NONZERO, *variables)  # the same fact as the share with at least one
+    else:
+        kind = "ratio" if measure.statistic in RATIOS else measure.bins.bands if measure.bins else ""
+        key = (table.exhibit.survey, BASE, kind, where, *variables)
+    return found.setdefault(key, _yes_or_no(table)).fact(_could_tell(drawn), frozenset(YES_NO[:1]), len(drawn.used))
+
+
+def _yes_or_no(table: Tabulated) -> Family:
+    return Family(YES_NO, exclusive=False, amounts=False, weighs=False, owners=table.owners)
+
+
+def _could_tell(drawn: Drawn) -> frozenset[str]:
+    """Those in a figure, and those whom an answer of theirs keeps out of it."""
+    return frozenset((*(c.respondent for c in drawn.used), *(c.respondent for c in drawn.left_out if c.reason in ANSWERS)))
