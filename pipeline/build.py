@@ -16,7 +16,7 @@ from pipeline.audit.page import write_audit_page
 from pipeline.audit.recompute import recompute
 from pipeline.audit.recomputed import open_errors_of, problems_of, write_recomputation
 from pipeline.errors import ChapterError, InputError
-from pipeline.figures import Report, read_report, tabulate
+from pipeline.figures import Report, disclosure_decisions, read_report, tabulate
 from pipeline.figures.moved import moved_figures
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
@@ -91,7 +91,7 @@ def build(
         run.record |= {"inputs": inputs_of(edition), "versions": versions(), "code": code_digest()}
         write_record(run.record, folder)  # the chapters see by it that the ledger is fresh
         if audience in INTERNAL:
-            ledger.write_sqlite(folder / "ledger.sqlite")
+            ledger.write_sqlite(folder / "ledger.sqlite", disclosure_decisions(survey, report))
             write_findings(survey, folder, ledger.moved)
         with step("running the chapters"):
             sections = _chapters(

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.errors import InputError
 from pipeline.figures.changes import change_cell
 from pipeline.figures.definitions import Exhibit, Measure, Place, Report, Row
-from pipeline.figures.disclosure import mark
+from pipeline.figures.disclosure import Decision, mark
 from pipeline.figures.draw import QUARTILES, Drawing, Drawn, in_base
-from pipeline.figures.exhibits_file import Thresholds
-from pipeline.figures.formats import EN_DASH, format_below, format_value, half_up
-from pipeline.figures.ledger import EMPTY, OVERALL, SHOWN, Cell, N, address
+from pipeline.figures.exhibits_file import Outside, Thresholds
+from pipeline.figures.formats import EN_DASH, format_below, format_value, half_up, rounded
+from pipeline.figures.ledger import OVERALL, SHOWN, Cell, N, address
 from pipeline.figures.rounding import add_to_100
-from pipeline.figures.vocabulary import Order
+from pipeline.figures.statistics import Figure
+from pipeline.figures.vocabulary import MEDIANS, SHARES, Order
 
 NARROW = 5  # points; a middle half under this is printed with one decimal (design.md section 5)
 
 
-def cells_of(exhibit: Exhibit, drawn: Drawing, report: Report, thresholds: Thresholds) -> list[Cell]:
+def cells_of(
+    exhibit: Exhibit, drawn: Drawing, report: Report, thresholds: Thresholds, decisions: Mapping[str, Decision]
+) -> list[Cell]:
     """Rows in order; in a row the base, then the measures in printed order, each followed by its quartiles and change.
 
+    What is withheld is decided, by cell id. Outside the house a figure that is no count is as exact as its print.
     Raises InputError when a row is to add to 100 but its columns leave answers out.
     """
     measures = [m for m in _in_printed_order(exhibit, drawn) if m.place is not Place.AXIS]
     decimals = {m: _decimals(m, exhibit, drawn) for m in measures}
-    status = {m: _statuses(exhibit, [drawn[row, m].figure.n for row in exhibit.rows], thresholds) for m in measures}
+    significant = thresholds.significant_digits if isinstance(thresholds, Outside) else None
     changes = {(change.dimension, change.band, change.column): change for change in exhibit.changes}
     cells: list[Cell] = []
-    for i, row in enumerate(exhibit.rows):
-        base = _base_cell(exhibit, row, len(in_base(exhibit, row, drawn)), thresholds)
-        cells.append(base)
+    for row in exhibit.rows:
+        cells.append(_base_cell(exhibit, row, len(in_base(exhibit, row, drawn)), thresholds, decisions))
         forced = _forced(exhibit, row, drawn, report) if exhibit.adds_to_100(row) else {}
         for measure in measures:
+            decision = decisions[address(exhibit.id, row.dimension, row.band, measure.id)]
+            shown = drawn[row, measure]
+            if isinstance(thresholds, Outside) and measure.statistic not in SHARES:
+                shown = _as_printed(shown, measure, decimals[measure], significant)
             figures = _measure_cells(
-                exhibit, row, measure, drawn[row, measure], decimals[measure], status[measure][i],
-                forced.get(measure), thresholds,
-            )  # fmt: skip
+                exhibit, row, measure, shown, decimals[measure], decision, forced.get(measure), thresholds
+            )
             change = changes.get((row.dimension, row.band, measure.id))
             if change is not None:
-                stat = drawn[row, measure].figure.stat
-                figures.append(change_cell(change, stat, figures[0], decimals[measure]))
+                figures.append(change_cell(change, shown.figure.stat, figures[0], decimals[measure]))
             cells += figures
     return cells
 
@@ -70,30 +77,32 @@ def _decimals(measure: Measure, exhibit: Exhibit, drawn: Drawing) -> int | None:
     return measure.decimals
 
 
-def _statuses(exhibit: Exhibit, bases: list[int], thresholds: Thresholds) -> list[str]:
-    """Status per row; each dimension is decided as a whole, because its bands divide the sample."""
-    found: list[str] = []
-    for dimension in dict.fromkeys(row.dimension for row in exhibit.rows):
-        inside = [(row, n) for row, n in zip(exhibit.rows, bases, strict=True) if row.dimension == dimension]
-        partition = dimension != OVERALL and not inside[0][0].is_item
-        found += statuses([n for _, n in inside], thresholds, partition=partition)
-    return found
+def _as_printed(drawn: Drawn, measure: Measure, decimals: int | None, significant: int | None) -> Drawn:
+    """A figure of which only the print is left; medians and quartiles keep so many significant digits."""
+    if drawn.figure.stat is None:
+        return drawn
+    digits = significant if measure.statistic in MEDIANS else None
+    stat = rounded(drawn.figure.stat, measure.unit, decimals, digits)
+    quartiles = tuple(rounded(value, measure.unit, decimals, digits) for value in drawn.quartiles)
+    return replace(drawn, figure=Figure(stat, drawn.figure.n), quartiles=quartiles)
 
 
-def _base_cell(exhibit: Exhibit, row: Row, n: int, thresholds: Thresholds) -> Cell:
+def _base_cell(exhibit: Exhibit, row: Row, n: int, thresholds: Thresholds, decisions: Mapping[str, Decision]) -> Cell:
+    cell_id = address(exhibit.id, row.dimension, row.band, N)
+    hidden = decisions[cell_id].hides_n
     return Cell(
-        cell_id=address(exhibit.id, row.dimension, row.band, N),
+        cell_id=cell_id,
         exhibit=exhibit.id,
         dimension=row.dimension,
         band=row.band,
         column=N,
         stat_name=N,
-        stat=float(n),
-        printed=format_value(n, "count"),
+        stat=None if hidden else float(n),
+        printed=EN_DASH if hidden else format_value(n, "count"),
         unit="count",
-        n=n,
-        status=SHOWN if n else EMPTY,
-        mark=mark(n, thresholds),
+        n=None if hidden else n,
+        status=decisions[cell_id].status,
+        mark="" if hidden else mark(n, thresholds),
         label=f"n, {row.label}",
     )
 
@@ -123,7 +132,7 @@ def _measure_cells(
     measure: Measure,
     drawn: Drawn,
     decimals: int | None,
-    status: str,
+    decision: Decision,
     forced: Fraction | None,
     thresholds: Thresholds,
 ) -> list[Cell]:
@@ -133,10 +142,11 @@ def _measure_cells(
     label = f"{measure.label}, {row.label}"
     small = mark(figure.n, thresholds)
     cell_id = address(exhibit.id, row.dimension, row.band, measure.id)
-    if status != SHOWN:
+    if decision.status != SHOWN:
+        n, small = (None, "") if decision.hides_n else (figure.n, small)
         return [
             Cell(cell_id, **identity, stat_name=measure.statistic.value, stat=None, printed=EN_DASH,
-                 n=figure.n, status=status, mark=small, label=label)
+                 n=n, status=decision.status, mark=small, label=label)
         ]  # fmt: skip
     adjusted = forced is not None and forced != Fraction(half_up(figure.stat, measure.decimals or 0))
     cells = [
@@ -154,7 +164,8 @@ def _measure_cells(
             label=label,
         )
     ]
-    for (name, _), value in zip(QUARTILES, drawn.quartiles, strict=False):
+    enough = decision.contributors >= thresholds.quartiles
+    for (name, _), value in zip(QUARTILES, drawn.quartiles if enough else (), strict=False):
         text = format_value(value, measure.unit, decimals)
         cells.append(
             Cell(address(exhibit.id, row.dimension, row.band, measure.id, name), **identity, stat_name=name,

@@ -51,6 +51,9 @@ def read_exhibits(path: Path, codebook: Codebook) -> Report:
     for i, name in enumerate(keys.report.dimensions):
         definition.known(name, codebook.dimensions, "dimension", ("report", "dimensions", i))
     check_merged(keys, definition)
+    for i, name in enumerate(keys.disclosure.external.withhold_first):
+        known = [exhibit.id for exhibit in keys.exhibits]
+        definition.known(name, known, "exhibit", ("disclosure", "external", "withhold_first", i))
     surveys = _surveys(keys, definition)
     references = {cell.column: cell for cell in read_references(path.parent / "references.csv")}
     exhibits = tuple(

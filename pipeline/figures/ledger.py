@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cached_property
@@ -20,6 +20,7 @@ from pipeline.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.figures.definitions import Exhibit
+    from pipeline.figures.disclosure import Decision
     from pipeline.figures.headlines import RuleResult
     from pipeline.figures.moved import Moved
     from pipeline.figures.signoffs import Signed
@@ -170,14 +171,14 @@ class Ledger:
         os.replace(partial, path)
         return path
 
-    def write_sqlite(self, path: Path) -> Path:
-        """Write ledger.sqlite: figures, the respondents behind them and the way back to the raw rows.
+    def write_sqlite(self, path: Path, decisions: Sequence[tuple[str, Decision]] = ()) -> Path:
+        """Write ledger.sqlite: figures, the respondents behind them, the way back to the raw rows, and `decisions`.
 
         InputError for a ledger that holds no respondents (external audience, or read back from its CSV).
         """
         from pipeline.figures.ledger_sqlite import write_sqlite  # it reads this module
 
-        return write_sqlite(self, path)
+        return write_sqlite(self, path, decisions)
 
     def members_of(self, cell_id: str) -> tuple[Member, ...]:
         """The respondents behind a figure; those of a secondary figure (a quartile) are its primary figure's."""

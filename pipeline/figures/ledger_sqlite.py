@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.figures.disclosure import Decision
 from pipeline.figures.fingerprint import Fingerprints
 from pipeline.figures.ledger import COLUMNS, Ledger
 from pipeline.figures.ledger_schema import INDEXES, TABLES, VIEWS
@@ -27,8 +28,10 @@ from pipeline.figures.specification import Subsets, exhibit_rows, measure_rows, 
 from pipeline.responses.survey import Survey
 
 
-def write_sqlite(ledger: Ledger, path: Path) -> Path:
+def write_sqlite(ledger: Ledger, path: Path, decisions: Sequence[tuple[str, Decision]] = ()) -> Path:
     """Write the database beside its place and put it there in one step.
+
+    `decisions` are those on disclosure, each with its audience.
 
     Raises InputError for a ledger that holds no respondents: of the external audience, or read back from its CSV.
     """
@@ -42,6 +45,7 @@ def write_sqlite(ledger: Ledger, path: Path) -> Path:
         connection.executescript(TABLES)
         with connection:
             _fill(connection, ledger)
+            _inserter(connection)("disclosure", _disclosure(ledger, decisions))
         connection.executescript(INDEXES + VIEWS)
         connection.execute("VACUUM")
     finally:
@@ -68,6 +72,13 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
                         for i, h in enumerate(ledger.headlines, start=1)))  # fmt: skip
     if ledger.signed is not None:
         insert("signoff", ((i, *astuple(line), state) for i, (line, state) in enumerate(ledger.signed.lines, start=1)))
+
+
+def _disclosure(ledger: Ledger, decisions: Sequence[tuple[str, Decision]]) -> Iterator[tuple]:
+    """What was decided of the figures of this ledger; merged bands are in no report, so they are left out."""
+    inside = ((audience, d) for audience, d in decisions if d.cell_id in ledger)
+    for i, (audience, d) in enumerate(inside, start=1):
+        yield (i, d.cell_id, audience, d.status, d.suppression, d.reason, d.contributors, d.top_share, d.rule)
 
 
 def _fill_survey(

@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.figures.definitions import Exhibit
-from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address
+from pipeline.figures.ledger import REFERENCE, SHOWN, SUPPRESSED, Cell, Ledger, N, address
 
 SMALLEST_BASE = 10
 ROW, DIMENSION = 2, 1  # parts of overall.all, and of arr
@@ -210,7 +210,10 @@ class Evaluation:
         for text in (place, f"{place}.{N}"):
             cell_id = full_address(text, self.exhibit.id, self.ledger)
             if cell_id in self.ledger:
-                return self.ledger.cell(cell_id).n or 0
+                cell = self.ledger.cell(cell_id)
+                if cell.n is None and cell.status == SUPPRESSED:
+                    raise CannotTell(f"the n of {cell_id} is withheld")
+                return cell.n or 0
         raise CannotTell(f"there is no figure or row {place}")
 
     def _steps(self, place: str, column: str) -> list[float]:

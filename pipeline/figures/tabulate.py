@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.definitions import Exhibit, Report
-from pipeline.figures.disclosure import EXTERNAL, may_see_respondents
+from pipeline.figures.disclosure import EXTERNAL, INTERNAL, Decision, Tabulated, decide, may_see_respondents
 from pipeline.figures.draw import Rows, draw
 from pipeline.figures.facts import facts
 from pipeline.figures.headlines import rule_results
@@ -55,21 +55,33 @@ def outside_ledger(survey: Survey, report: Report) -> Ledger:
     return _ledger(survey, report, EXTERNAL)
 
 
+def disclosure_decisions(survey: Survey, report: Report) -> list[tuple[str, Decision]]:
+    """What is decided of every figure, for readers inside and then outside: the audience and the decision.
+
+    Raises what `tabulate` raises.
+    """
+    surveys = _Surveys(survey, report.path.parent, read_survey)
+    return [
+        (audience, decision)
+        for audience in (INTERNAL, EXTERNAL)
+        for decision in decide(_drawn(report, surveys, audience), report.thresholds(audience)).values()
+    ]
+
+
 def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path], Survey] = read_survey) -> Ledger:
     thresholds = report.thresholds(audience)
     surveys = _Surveys(survey, report.path.parent, read)
+    tables = _drawn(report, surveys, audience)
+    decisions = decide(tables, thresholds)
     cells: list[Cell] = []
     members: dict[str, tuple[Member, ...]] = {}
-    for exhibit in report.exhibits:
-        source = surveys.of(exhibit)
-        if audience == EXTERNAL:
-            exhibit = with_merged(exhibit, report.disclosure.merged)
-        drawn = draw(exhibit, source.rows, source.contributions, thresholds)
+    for table in tables:
+        exhibit, drawn = table.exhibit, table.drawn
         points = points_of(exhibit, drawn, thresholds, audience)
-        cells += cells_of(exhibit, drawn, report, thresholds)
+        cells += cells_of(exhibit, drawn, report, thresholds, decisions)
         cells += (point.cell for point in points)
         if may_see_respondents(audience):
-            members |= members_of(exhibit, drawn, points, source.survey)
+            members |= members_of(exhibit, drawn, points, surveys.of(exhibit).survey)
     cells += facts(survey, report)
     headlines = rule_results(report, Ledger(tuple(cells), audience))
     if not may_see_respondents(audience):
@@ -80,11 +92,24 @@ def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path]
     return replace(ledger, cells=(*ledger.cells, *signed_cells(ledger, found)), signed=found)
 
 
+def _drawn(report: Report, surveys: _Surveys, audience: str) -> list[Tabulated]:
+    """The exact figures of every exhibit, with the merged bands for readers outside."""
+    found = []
+    for exhibit in report.exhibits:
+        source = surveys.of(exhibit)
+        if audience == EXTERNAL:
+            exhibit = with_merged(exhibit, report.disclosure.merged)
+        drawn = draw(exhibit, source.rows, source.contributions, report.thresholds(audience))
+        found.append(Tabulated(exhibit, drawn, source.survey.codebook, source.owners))
+    return found
+
+
 class _Opened:
     """One survey ready to be computed from."""
 
     def __init__(self, survey: Survey):
         self.survey, self.rows, self.contributions = survey, Rows(survey), Contributions(survey)
+        self.owners = survey.owners()
 
 
 class _Surveys:

@@ -78,7 +78,7 @@ def _marks(table: Table, book: Book) -> list[str]:
         fate = "withheld" if limits.withhold >= 5 else "single companies decide the figure"
         notes.append(f"{VERY_FEW} Fewer than 5 answers: {fate}")
     if withheld:
-        notes.append("– Withheld: too few answers, here or in a neighbouring band")
+        notes.append("– Withheld: on its own or beside other figures it would tell of single companies")
     return notes
 
 

@@ -67,6 +67,9 @@ def check_references(document: Document, codebook: Codebook) -> None:
     name = codebook.source.name
     if name is not None and name not in texts:
         raise document.error(f"{name!r} is no question of type text{suggest(name, texts)}", "source", "name")
+    owner, variables = codebook.survey.owner, codebook.variables()
+    if owner is not None and owner not in variables:
+        raise document.error(f"unknown question {owner!r}{suggest(owner, variables)}", "survey", "owner")
 
 
 def refuse_ids_twice(document: Document, shape: CodebookFile) -> None:

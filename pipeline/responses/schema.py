@@ -68,7 +68,11 @@ ListOrName = Annotated[
 
 
 class SurveyFacts(Entry):
-    """What the survey is called and who answered it; `respondents` is the plural in running text."""
+    """What the survey is called and who answered it; `respondents` is the plural in running text.
+
+    `owner` names the question that says who owns a respondent: those of one owner count as one contributor where it is
+    decided what may be disclosed.
+    """
 
     id: str
     title: str
@@ -78,6 +82,7 @@ class SurveyFacts(Entry):
     respondent: str = "respondent"
     respondents: str = "respondents"
     synthetic: bool = False
+    owner: str | None = None
 
 
 class Source(Entry):

@@ -89,6 +89,14 @@ class Survey:
             raise InputError(f"dimension {dimension!r} has no edges to cut {name!r} by")
         return band_of(self.answers[name], definition)
 
+    def owners(self) -> dict[str, str]:
+        """Who owns each respondent, by id, as `survey: owner:` of the codebook says; without it each is its own."""
+        own = {str(r): str(r) for r in self.answers.index}
+        if self.codebook.survey.owner is None:
+            return own
+        named = self.answers[self.codebook.survey.owner].dropna().astype(str)
+        return own | {str(r): f"owner {' '.join(name.casefold().split())}" for r, name in named.items()}
+
     def cell_of(self, respondent_id: str, variable: str) -> RawCell:
         """The cell of the export that an asked variable was read from; InputError if there is none."""
         facts = self.codebook.variables().get(variable)

@@ -279,7 +279,8 @@ def test_points_are_not_shown_either_where_a_base_of_one_is_withheld(survey, kin
         ("nrr_histogram.motion.product_led.at_least_100", "suppressed"),  # a condition
         ("support_per_success.motion.product_led.weighted", "suppressed"),  # a ratio, n = 2
         ("support_per_success.motion.sales_led.weighted", "suppressed"),  # the other part of the seven
-        ("support_per_success.overall.all.weighted", "shown"),
+        ("support_per_success.overall.all.weighted", "suppressed"),  # one of seven is over a quarter of the sum
+        ("support_per_success.overall.all.mean", "shown"),
         ("panel_grr.arr.lt_150.grr", "suppressed"),  # a sub-survey, n = 4
     ],
 )

@@ -1,5 +1,11 @@
-"""What an audience may see of every figure, decided once for all of them together."""
+"""What an audience may see of every figure, decided once for all of them together.
 
-from pipeline.figures.disclosure.audiences import EXTERNAL, mark, may_see_respondents
+In reading order: `audiences`, who may see whom; `facts`, what the printed figures tell; `primary`, which of it tells
+too much by itself; `span` and `complementary`, what could be worked out from the rest; `decide`, the decision.
+"""
 
-__all__ = ["EXTERNAL", "mark", "may_see_respondents"]
+from pipeline.figures.disclosure.audiences import EXTERNAL, INTERNAL, mark, may_see_respondents
+from pipeline.figures.disclosure.decide import Decision, decide
+from pipeline.figures.disclosure.facts import Tabulated
+
+__all__ = ["EXTERNAL", "INTERNAL", "Decision", "Tabulated", "decide", "mark", "may_see_respondents"]

@@ -6,7 +6,7 @@ from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import FEW, VERY_FEW
 
 BELOW_VERY_FEW = 5
-EXTERNAL = "external"  # the audience outside the house
+INTERNAL, EXTERNAL = "internal", "external"  # the house itself, and everyone outside it
 
 
 def may_see_respondents(audience: str) -> bool:

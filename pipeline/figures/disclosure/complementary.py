@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.figures.disclosure.facts import Fact, Family
-from pipeline.figures.disclosure.primary import count_ruling
+from pipeline.figures.disclosure.primary import ruling
 from pipeline.figures.disclosure.span import Span
 from pipeline.figures.exhibits_file import Outside
 
@@ -23,7 +23,7 @@ def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outs
     """Which of the shown facts to withhold as well, so that no target can be had and no small group stands out."""
     kept, taken = list(shown), []
     while leak := _leak(family, kept, targets, limits):
-        taken.append(_cheapest(family, kept, leak))
+        taken.append(_cheapest(family, kept, leak, limits))
         kept = [fact for fact in kept if fact not in taken[-1]]
     for unit in reversed(taken[:-1]):
         again = [fact for fact in shown if fact in kept or fact in unit]
@@ -74,7 +74,8 @@ class System:
 
     def small(self, below: int) -> list[int]:
         """The columns with fewer owners than that."""
-        return [c for c in range(len(self._codes) * len(self._atoms)) if len(self._owners[c % len(self._atoms)]) < below]
+        atoms = [i for i, owners in enumerate(self._owners) if len(owners) < below]
+        return [i + code * len(self._atoms) for code in range(len(self._codes)) for i in atoms]
 
 
 def _leak(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> Leak | None:
@@ -96,10 +97,8 @@ def _learnt(
     for target in targets:
         yield system.vector(target)
     for members, count, vector in _remainders(system):
-        contributors = len(family.contributors(members))
-        if 0 < contributors < limits.withhold:
-            yield vector
-        elif count is not None and count_ruling(count, len(members), contributors, limits, two_sided=not family.exclusive):
+        left = Fact(members, frozenset(), count)
+        if members and ruling(left, family, limits):
             yield vector
     for vector in system.span.few(system.small(limits.withhold)):
         if len(system.contributors(vector)) < limits.withhold:
@@ -153,14 +152,20 @@ def _complete(family: Family, shown: list[Fact]) -> set[frozenset[str]]:
     return {members for members, count in single.items() if count == len(family.codes)}
 
 
-def _cheapest(family: Family, shown: list[Fact], leak: Leak) -> list[Fact]:
+def _cheapest(family: Family, shown: list[Fact], leak: Leak, limits: Outside) -> list[Fact]:
     """The facts to withhold against a leak: of those that give it, the cheapest whose absence stops it, else the first.
 
-    Counts of a question with one answer go by the row, for a row with one hole would fill it.
+    Cheap is what the edition lists, then a small base, then the first address. Counts of a question with one answer go
+    by the row, for one hole in it could be filled.
     """
     whole_rows = family.exclusive and not family.amounts
+
+    def cost(fact: Fact) -> tuple:
+        first = {exhibit for exhibit, _ in fact.places} <= set(limits.withhold_first)
+        return not first, len(family.contributors(fact.members)), min(fact.cells)
+
     units = []
-    for fact in sorted(leak.facts, key=lambda f: (len(family.contributors(f.members)), min(f.cells))):
+    for fact in sorted(leak.facts, key=cost):
         unit = [f for f in shown if f.members == fact.members] if whole_rows else [fact]
         if unit not in units:
             units.append(unit)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.figures.definitions import Place
+from pipeline.figures.definitions import Measure, Place
 from pipeline.figures.disclosure.complementary import protect
 from pipeline.figures.disclosure.facts import Fact, Family, Tabulated, families_of
-from pipeline.figures.disclosure.primary import COMPLEMENTARY, NONE, Ruling, few_ruling, ruling
+from pipeline.figures.disclosure.primary import COMPLEMENTARY, NONE, ROUNDED, Ruling, few_ruling, ruling
 from pipeline.figures.draw import in_base
 from pipeline.figures.exhibits_file import Outside, Thresholds
 from pipeline.figures.ledger import EMPTY, SHOWN, SUPPRESSED, N, address
+from pipeline.figures.vocabulary import MEDIANS
 
 COMPLEMENT = Ruling(COMPLEMENTARY, "a withheld figure could be had from it", "no withheld figure can be derived")
 
@@ -20,8 +21,8 @@ COMPLEMENT = Ruling(COMPLEMENTARY, "a withheld figure could be had from it", "no
 class Decision:
     """What becomes of one figure: its status, the kind of suppression, the reason, and the rule with its numbers.
 
-    `contributors` are the companies in it by owner. `hides_n` says that its n is withheld as well, because the n is
-    itself a count of answers.
+    `contributors` are the companies in it by owner, `top_share` is the largest one's part of a sum in percent.
+    `hides_n` says that its n is withheld as well, because the n is itself a count of answers.
     """
 
     cell_id: str
@@ -61,18 +62,30 @@ def _by_base(table: Tabulated, limits: Thresholds) -> list[Decision]:
                 continue
             n = len({table.owners[c.respondent] for c in table.drawn[row, measure].used})
             cell = address(table.exhibit.id, row.dimension, row.band, measure.id)
+            decision = Decision(cell, n, SHOWN if n else EMPTY)
             few = few_ruling(n, limits)
-            found.append(_withheld(Decision(cell, n), few) if few else Decision(cell, n, SHOWN if n else EMPTY))
+            found.append(_withheld(decision, few) if few else _rounded(decision, measure, limits))
     return found
+
+
+def _rounded(decision: Decision, measure: Measure, limits: Thresholds) -> Decision:
+    digits = limits.significant_digits if isinstance(limits, Outside) else None
+    if not digits or measure.statistic not in MEDIANS or decision.status != SHOWN:
+        return decision
+    return replace(decision, suppression=ROUNDED, rule=f"{digits} significant digits")
 
 
 def _rule(family: Family, limits: Outside, decisions: dict[str, Decision]) -> None:
     """Withhold what the facts of one family ask for."""
     facts = list(family.facts.values())
-    ruled = {id(fact): found for fact in facts if (found := ruling(fact, family, limits))}
-    targets = _with_their_rows([fact for fact in facts if id(fact) in ruled], family)
+    for fact in facts:
+        if fact.parts and fact.parts[0]:
+            share = float(100 * fact.parts[0] / sum(fact.parts))
+            decisions |= {cell: replace(decisions[cell], top_share=share) for cell in fact.values}
+    ruled = {fact: found for fact in facts if (found := ruling(fact, family, limits))}
+    targets = _with_their_rows(list(ruled), family)
     for fact in targets:
-        _withhold(fact, ruled.get(id(fact), COMPLEMENT), decisions)
+        _withhold(fact, ruled.get(fact, COMPLEMENT), decisions)
     if not limits.complementary:
         return
     shown = [fact for fact in facts if fact not in targets and _is_told(fact, decisions)]

@@ -8,6 +8,7 @@ treated as an answer, and which band a company is in counts as known.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Tabulated:
     owners: Mapping[str, str]
 
 
-@dataclass
+@dataclass(eq=False)
 class Fact:
     """One sum over respondents: how many of `members` gave one of `codes`, or what they add up to.
 
@@ -63,7 +64,7 @@ class Fact:
         return (*self.values, *self.bases)
 
 
-@dataclass
+@dataclass(eq=False)
 class Family:
     """All facts about the same answers.
 
@@ -114,7 +115,8 @@ def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
     cell = address(table.exhibit.id, row.dimension, row.band, measure.id)
     kind, about, codes, counted = _subject(table, row, measure)
     key = (table.exhibit.survey, kind, *about)
-    family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, measure.statistic not in SHARES, kind in WEIGHING, table.owners))
+    amounts = measure.statistic not in SHARES
+    family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, amounts, kind in WEIGHING, table.owners))
     count = None if family.amounts else int(drawn.figure.numerator)
     value = family.fact(frozenset(c.respondent for c in drawn.used), frozenset(counted), count)
     value.values.append(cell)
@@ -154,7 +156,7 @@ def _tell_n(table: Tabulated, row: Row, found: dict[tuple, Family]) -> None:
     if whole is not None:
         base = _base(table, row, whole, found)
     else:
-        told = {r for m in table.exhibit.columns for r in _could_tell(table.drawn[row, m])}
+        told = {r for m in table.exhibit.columns for r in _could_tell(table, table.drawn[row, m])}
         family = found.setdefault((table.exhibit.survey, BASE, table.exhibit.id), _yes_or_no(table))
         base = family.fact(frozenset(told), frozenset(YES_NO[:1]), len(everyone))
     base.bases.append(address(table.exhibit.id, row.dimension, row.band, N))
@@ -194,13 +196,22 @@ def _base(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
     else:
         kind = "ratio" if measure.statistic in RATIOS else measure.bins.bands if measure.bins else ""
         key = (table.exhibit.survey, BASE, kind, where, *variables)
-    return found.setdefault(key, _yes_or_no(table)).fact(_could_tell(drawn), frozenset(YES_NO[:1]), len(drawn.used))
+    family = found.setdefault(key, _yes_or_no(table))
+    return family.fact(_could_tell(table, drawn), frozenset(YES_NO[:1]), len(drawn.used))
 
 
 def _yes_or_no(table: Tabulated) -> Family:
     return Family(YES_NO, exclusive=False, amounts=False, weighs=False, owners=table.owners)
 
 
-def _could_tell(drawn: Drawn) -> frozenset[str]:
+def _could_tell(table: Tabulated, drawn: Drawn) -> frozenset[str]:
     """Those in a figure, and those whom an answer of theirs keeps out of it."""
-    return frozenset((*(c.respondent for c in drawn.used), *(c.respondent for c in drawn.left_out if c.reason in ANSWERS)))
+    reasons = ANSWERS if _asks_for_an_answer(table.exhibit.where) else ANSWERS - {OUTSIDE_BASE}
+    kept_out = (c for c in drawn.left_out if c.reason in reasons)
+    return frozenset(c.respondent for c in (*drawn.used, *kept_out))
+
+
+def _asks_for_an_answer(where: str | None) -> bool:
+    """Whether a base depends on what was answered, not only on whether something was."""
+    words = re.findall(r"[A-Za-z_]\w*", re.sub(r"\banswered\([^()]*\)", "", where or ""))
+    return bool(set(words) - {"and", "or", "not"})

@@ -67,7 +67,9 @@ def sensitive_ruling(inside: int, base: int) -> Ruling | None:
     return None
 
 
-def dominance_ruling(parts: Sequence[Fraction], largest_sum: Fraction, limits: Outside, *, weighs: bool) -> Ruling | None:
+def dominance_ruling(
+    parts: Sequence[Fraction], largest_sum: Fraction, limits: Outside, *, weighs: bool
+) -> Ruling | None:
     """Whether a sum is one contributor's: it is over `top` percent of it, or another can tell it to within p percent.
 
     `parts` are what the contributors add to the sum, largest first, and `largest_sum` is the most that the printed

@@ -1,8 +1,7 @@
 """Which sums can be had by adding and subtracting others: exact linear algebra over a prime field.
 
-Figures are rows, companies are columns, entries are 0, 1 and -1. Elimination runs modulo a prime, so nothing is rounded;
-a sum of these small matrices that is reachable in fractions is reachable here, for the prime would have to divide one
-of their minors.
+Figures are rows, companies are columns, entries are 0, 1 and -1. Elimination runs modulo a prime, so nothing is
+rounded; what can be had in fractions is found, unless the prime divides a minor of so small a matrix.
 """
 
 from __future__ import annotations
