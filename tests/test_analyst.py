@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from pipeline.build import build
 from pipeline.errors import BandwiseError
 from pipeline.figures import read_ledger, read_report
+from pipeline.figures.guidance import read_guidance
 from pipeline.responses.codebook import read_codebook
 
 ROOT = Path(__file__).parents[1]
@@ -232,6 +233,13 @@ def apply(example, edition):
             bands[0].clear()
             bands[0].update(entry)
         changed = "band"
+    elif all("priority" in entry for entry in changes):
+        path = edition / "guidance.yaml"
+        rules = plain(path.read_text(encoding="utf-8"))
+        rules["rules"] = [rule for rule in rules["rules"] if rule["id"] not in {e["id"] for e in changes}] + changes
+        with path.open("w", encoding="utf-8") as file:
+            YAML().dump(rules, file)
+        return "rule"
     else:
         for entry in changes:
             known = [exhibit for exhibit in exhibits["exhibits"] if exhibit["id"] == entry["id"]]
@@ -252,15 +260,16 @@ def test_an_example_of_the_readme_is_good_for_the_2023_edition(example, tmp_path
 
     assert apply(example, edition)
 
-    report = read_report(edition, read_codebook(edition / "codebook.yaml"))
-    assert report.exhibits
+    codebook = read_codebook(edition / "codebook.yaml")
+    assert read_report(edition, codebook).exhibits
+    assert read_guidance(edition, codebook).rules
 
 
 def test_the_readme_shows_each_kind_of_change(tmp_path):
-    """Exhibits, a band and a headline are among the examples."""
+    """Exhibits, a band, a headline and a rule are among the examples."""
     kinds = []
     for number, example in enumerate(readme_examples()):
         edition = Path(shutil.copytree(ROOT / "survey_raw" / "2023", tmp_path / str(number)))
         kinds.append(apply(example, edition))
 
-    assert {"exhibit", "band", "headline"} <= set(kinds)
+    assert {"exhibit", "band", "headline", "rule"} <= set(kinds)
