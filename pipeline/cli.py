@@ -153,11 +153,17 @@ def compare(edition, published, output, every) -> int:
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
 )
 @click.option(
+    "--against", metavar="OTHER_OUTPUT", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another build: which printed numbers changed since, and why.",
+)
+@click.option(
     "--sign", "verdict", type=click.Choice(["accepted", "queried", "rejected"]), help="Sign the figures that are named."
 )
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
-def audit(edition, cell_ids, respondent, recompute, every, workbook, page, output, verdict, reviewer, note) -> int:
+def audit(
+    edition, cell_ids, respondent, recompute, every, workbook, page, output, against, verdict, reviewer, note
+) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
     CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
@@ -170,7 +176,7 @@ def audit(edition, cell_ids, respondent, recompute, every, workbook, page, outpu
     """
     from pipeline.audit.result import Audited
 
-    if not (cell_ids or respondent or workbook or page or recompute):
+    if not (cell_ids or respondent or workbook or page or recompute or against):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     if verdict and not (cell_ids and (reviewer or "").strip()):
         raise click.UsageError("--sign needs the figures by their CELL_ID and the name of the --reviewer")
@@ -196,6 +202,10 @@ def audit(edition, cell_ids, respondent, recompute, every, workbook, page, outpu
         from pipeline.audit.workbook import write_workbook
 
         audits.append(write_workbook(edition, folder))
+    if against:
+        from pipeline.audit.against import audit_against
+
+        audits.append(audit_against(edition, folder, against, every))
     if page:
         from pipeline.audit.page import write_audit_page
 

@@ -10,7 +10,8 @@ CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE source_file (source_file_id INTEGER PRIMARY KEY, title TEXT NOT NULL, sha256 TEXT NOT NULL,
     records INTEGER NOT NULL, encoding TEXT, kind TEXT, survey TEXT NOT NULL);
 CREATE TABLE source_row (source_row_id INTEGER PRIMARY KEY, title TEXT NOT NULL,
-    source_file_id INTEGER NOT NULL REFERENCES source_file, row INTEGER NOT NULL, record_id TEXT NOT NULL);
+    source_file_id INTEGER NOT NULL REFERENCES source_file, row INTEGER NOT NULL, record_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL);
 CREATE TABLE record (source_row_id INTEGER PRIMARY KEY REFERENCES source_row, record_id TEXT NOT NULL,
     status TEXT NOT NULL, rule TEXT, reason TEXT);
 CREATE TABLE rule_result (rule TEXT PRIMARY KEY, title TEXT NOT NULL, severity TEXT NOT NULL, holds INTEGER NOT NULL,

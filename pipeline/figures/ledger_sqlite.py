@@ -8,6 +8,7 @@ clock in it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections import defaultdict
@@ -92,7 +93,9 @@ def _fill_survey(
     row_of = {r.record_id: i for i, r in sorted(records, key=lambda pair: pair[1].status == "counted")}
     insert("source_file", ((files[s.path], named(s.path), s.sha256, s.rows, s.encoding, s.kind, folder)
                            for s in survey.sources))  # fmt: skip
-    insert("source_row", ((i, f"{named(r.file)} row {r.row}", files[r.file], int(r.row), r.record_id)
+    texts = {str(id_): row for id_, *row in survey.raw.itertuples(name=None)}
+    insert("source_row", ((i, f"{named(r.file)} row {r.row}", files[r.file], int(r.row), r.record_id,
+                           _hash(texts[r.record_id]) if row_of[r.record_id] == i else "")
                           for i, r in records))  # fmt: skip
     insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
     insert("rule_result", ((named(r.rule), r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
@@ -104,6 +107,11 @@ def _fill_survey(
                            c.new, c.source, c.reason, c.author)
                           for c in survey.changes.itertuples(index=False)))  # fmt: skip
     return {(folder, respondent): i for respondent, i in row_of.items()}
+
+
+def _hash(row: list[str]) -> str:
+    """SHA-256 of what a record says, in the columns that the codebook knows."""
+    return hashlib.sha256(repr(row).encode()).hexdigest()
 
 
 def _inserter(connection: sqlite3.Connection):

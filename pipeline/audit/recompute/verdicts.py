@@ -79,6 +79,9 @@ def _unknown(cell: Cell) -> Verdict:
     if cell.exhibit == "findings" or (cell.exhibit in FACTS and cell.exhibit == "survey"):
         reason = "what the checks found and what was decided about it is not computed by the second engine"
         return Verdict(cell.cell_id, cell.stat_name, NOT_RECOMPUTED, reason=reason)
+    if cell.exhibit == "signoffs":
+        reason = "what reviewers signed is not computed by the second engine"
+        return Verdict(cell.cell_id, cell.stat_name, NOT_RECOMPUTED, reason=reason)
     return Verdict(cell.cell_id, cell.stat_name, DIFFERENT, reason="the specification defines no such cell")
 
 
