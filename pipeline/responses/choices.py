@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 
 from pipeline.responses.schema import Choice
 
 LOOKALIKES = str.maketrans(
     {"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "}
 )
-SEPARATORS = ",;|"
+USUAL = "[,;|]| / "
 TICKED = frozenset({"1", "true", "yes", "y", "x", "checked", "selected"})
 UNTICKED = frozenset({"0", "false", "no", "n", "unchecked", "not selected", "not checked"})
 
@@ -46,29 +46,34 @@ class Matcher:
         near = difflib.get_close_matches(normalise(text), self._known, n=1, cutoff=0.6)
         return self._known[near[0]] if near else None
 
-    def split(self, text: str) -> tuple[tuple[str, ...], str]:
+    def split(self, text: str, separator: str | None = None) -> tuple[tuple[str, ...], str]:
         """The codes in a joined cell, and what is left over.
 
         At each place the longest known choice is taken, so that a choice with a comma in it is not torn apart.
+        `separator` is the one sign that joins them, else each of the usual ones does: comma, semicolon, bar, " / ".
         """
+        between, choice, other = self._patterns(separator)
         rest, found, left = normalise(text), [], []
-        while rest := rest.lstrip(SEPARATORS + " "):
-            hit = self._longest.match(rest)
+        while rest := rest[between.match(rest).end() :]:
+            hit = choice.match(rest)
             if hit:
                 code = self._known[hit.group(1)]
                 if code not in found:
                     found.append(code)
                 rest = rest[hit.end() :]
             else:
-                piece = re.match(f"[^{SEPARATORS}]+", rest).group()
+                piece = other.match(rest).group()
                 left.append(piece.strip())
                 rest = rest[len(piece) :]
         return tuple(found), ", ".join(left)
 
-    @cached_property
-    def _longest(self) -> re.Pattern:
+    @cache  # noqa: B019  one matcher a question, for as long as the codebook lives
+    def _patterns(self, separator: str | None) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
+        """What stands between two answers (or nothing), a known choice, and anything else up to the next separator."""
+        end = re.escape(separator) if separator else USUAL
         known = "|".join(re.escape(text) for text in sorted(self._known, key=len, reverse=True))
-        return re.compile(rf"({known})\s*(?=[{SEPARATORS}]|$)")
+        between = re.compile(rf"(?:{end}|\s|/ )*")
+        return between, re.compile(rf"({known})\s*(?={end}|$)"), re.compile(rf".+?(?=\s*(?:{end})|$)")
 
 
 def ticked(text: str, matcher: Matcher, code: str) -> bool | None:

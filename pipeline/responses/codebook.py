@@ -49,7 +49,7 @@ class Slot:
     """One column that the export should hold: the variable or multiple question it answers, and how it is found.
 
     `column` and `texts` name it as a whole; `above` and `options` are the names of its question and of its item, for
-    exports that keep the two apart.
+    exports that keep the two apart. The columns of `coalesce` stand in where its cell is blank.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Slot:
     texts: tuple[str, ...]
     above: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    coalesce: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ class Codebook:
         names, texts = self.group(question.id), (question.text, *question.aliases)
         joined = question.type is Kind.multiple and not question.spread and "{" not in (question.column or "")
         if names == (question.id,) or joined:
-            yield Slot(question.id, question.id, None, question.column or question.id, texts)
+            column = question.column or question.id
+            yield Slot(question.id, question.id, None, column, texts, coalesce=question.coalesce)
             return
         column = question.column or question.id + "__{item}"
         above = texts if "{" in column else (column, *texts)

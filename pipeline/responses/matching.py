@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import InputError
 from pipeline.responses.choices import normalise
 from pipeline.responses.codebook import Codebook, Slot
-from pipeline.responses.exports import LAYOUTS, Export, Header
+from pipeline.responses.exports import LAYOUTS, WAVE, Export, Header
 
 RESPONDENT = "(respondent)"  # no question and no system column can have this name
+MADE = "none"
 COUNTED = re.compile(r"(?P<name>.+) \((?P<place>[1-9]\d?)\)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Match:
-    """Which place of the file holds each slot and system column; and what was left on either side."""
+    """Which place of the file holds each slot and system column, which others stand in where it is blank; and what was
+    left on either side."""
 
     places: dict[str, int]
+    stand_ins: dict[str, tuple[int, ...]]
     unmatched_columns: tuple[str, ...]
     unmatched_slots: tuple[str, ...]
 
@@ -29,24 +32,36 @@ def match_columns(export: Export, codebook: Codebook) -> Match:
     layout = LAYOUTS[export.kind]
     names = codebook.source.system if layout.seconds is None else (layout.seconds, *codebook.source.system)
     places = {name: place for name in names if (place := _place(export, name)) is not None}
-    places[RESPONDENT] = _respondent(export, codebook.source.id, layout.respondent_id)
-    missing = []
-    for slot in codebook.slots.values():
-        place = _place(export, slot.column, slot)
-        if place is None:
-            missing.append(slot.name)
-        else:
-            places[slot.name] = place
+    if not makes_ids(codebook):
+        places[RESPONDENT] = _respondent(export, codebook.source.id, layout.respondent_id)
+    found = {name: _candidates(export, slot.column, slot) for name, slot in codebook.slots.items()}
+    for question in codebook.questions:
+        found |= _in_one_block({name: found[name] for name in codebook.group(question) if found.get(name)})
+    for name, candidates in found.items():
+        if candidates:
+            places[name] = _only(export, codebook.slots[name].column, candidates)
+    stand_ins = {name: _stand_ins(export, slot) for name, slot in codebook.slots.items() if slot.coalesce}
+    missing = [name for name, candidates in found.items() if not candidates]
     _refuse_shared(export, codebook, places)
-    taken, known = set(places.values()), set(layout.system)
+    taken = {*places.values(), *(place for others in stand_ins.values() for place in others)}
+    # choices in columns of their own, beside the column that joins them
+    joined = {export.headers[places[name]].text for name in codebook.questions if name in places}
     left = [
         header.tag
         for place, header in enumerate(export.headers)
         if place not in taken
-        and header.tag not in known
+        and not layout.owns(header)
+        and not (header.option and header.question in joined)
+        and not (export.wave and header.tag == WAVE)
         and (header.tag or header.text or (export.cells[place] != "").any())
     ]
-    return Match(places, tuple(left), tuple(missing))
+    return Match(places, stand_ins, tuple(left), tuple(missing))
+
+
+def makes_ids(codebook: Codebook) -> bool:
+    """Whether the export names nobody, so that ids are made from the records' content."""
+    stated = codebook.source.id
+    return stated == MADE or (stated is None and not LAYOUTS[codebook.source.kind].respondent_id)
 
 
 def _respondent(export: Export, stated: str | None, usual: tuple[str, ...]) -> int:
@@ -60,8 +75,49 @@ def _respondent(export: Export, stated: str | None, usual: tuple[str, ...]) -> i
     raise InputError(message, file=export.file)
 
 
-def _place(export: Export, column: str, slot: Slot | None = None) -> int | None:
-    """The place that answers to a name, or to whatever else a slot is known by; the surest way that finds any decides.
+def _place(export: Export, column: str) -> int | None:
+    found = _candidates(export, column)
+    return _only(export, column, found) if found else None
+
+
+def _stand_ins(export: Export, slot: Slot) -> tuple[int, ...]:
+    places = []
+    for column in slot.coalesce:
+        place = _place(export, column)
+        if place is None:
+            raise InputError(f"no column {column!r}, which is to stand in for {slot.name!r}", file=export.file)
+        places.append(place)
+    return tuple(places)
+
+
+def _only(export: Export, column: str, found: Sequence[int]) -> int:
+    if len(found) > 1:
+        both = f"columns {found[0] + 1} and {found[1] + 1}"
+        message = f"{both} both answer to {column!r}; name one by its ImportId, or as '{column} (2)' the second"
+        raise InputError(message, file=export.file, row=1, column=export.headers[found[0]].tag)
+    return found[0]
+
+
+def _in_one_block(found: dict[str, list[int]]) -> dict[str, list[int]]:
+    """The same with one place each, if only one run of neighbouring columns has each slot of a question once.
+
+    Where a column is headed by its choice alone, "Other" may stand over several; the one among its sisters is meant. If
+    it also stands on the other side of them, the run in the codebook's order is.
+    """
+    if len(found) < 2 or all(len(places) == 1 for places in found.values()):
+        return found
+    blocks = []
+    for start in sorted({place for places in found.values() for place in places}):
+        inside = {name: [p for p in places if start <= p < start + len(found)] for name, places in found.items()}
+        if all(len(places) == 1 for places in inside.values()):
+            blocks.append(inside)
+    if len(blocks) > 1:
+        blocks = [block for block in blocks if sorted(block.values()) == list(block.values())]
+    return blocks[0] if len(blocks) == 1 else found
+
+
+def _candidates(export: Export, column: str, slot: Slot | None = None) -> list[int]:
+    """The places that answer to a name, or to whatever else a slot is known by; the surest way that finds any decides.
 
     Of several columns alike, `name (2)` is the second.
     """
@@ -77,18 +133,13 @@ def _place(export: Export, column: str, slot: Slot | None = None) -> int | None:
     ]
     for way in ways:
         found = [place for place, header in enumerate(export.headers) if way(header)]
-        if len(found) > 1:
-            both = f"columns {found[0] + 1} and {found[1] + 1}"
-            message = f"{both} both answer to {column!r}; name one by its ImportId, or as '{column} (2)' the second"
-            raise InputError(message, file=export.file, row=1, column=export.headers[found[0]].tag)
         if found:
-            return found[0]
+            return found
     counted = COUNTED.fullmatch(column)
     if counted:
         alike = [place for place, header in enumerate(export.headers) if counted["name"] in (header.tag, header.text)]
-        if int(counted["place"]) <= len(alike):
-            return alike[int(counted["place"]) - 1]
-    return None
+        return alike[int(counted["place"]) - 1 : int(counted["place"])]
+    return []
 
 
 def _refuse_shared(export: Export, codebook: Codebook, places: dict[str, int]) -> None:

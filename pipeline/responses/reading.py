@@ -125,11 +125,14 @@ def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
         code = codebook.matcher(question.id).match(text)
         if code is not None:
             return Word(code, ANSWERED)
-        return no_answer(text) or _unknown(text, codebook, question.id)
+        unknown = no_answer(text) or _unknown(text, codebook, question.id)
+        if question.accepts_other and unknown.reason == UNREADABLE:
+            return Word("other", ANSWERED, Remark("choice_as_other", f"{text!r} is counted as other"))
+        return unknown
 
     def choices(text: str) -> Word:
         matcher = codebook.matcher(question.id)
-        codes, left = matcher.split(text)
+        codes, left = matcher.split(text, codebook.source.separator)
         if not left and codes:
             return Word(codes, ANSWERED)
         if not codes and (missed := no_answer(text)):

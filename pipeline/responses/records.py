@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -64,7 +66,10 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     kept = (records["status"] == COUNTED).to_numpy()
     text = cells[kept].drop(columns=RESPONDENT).set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
     tags = {
-        export.name: {name: export.headers[place].tag for name, place in match.places.items()}
+        export.name: {
+            name: " or ".join(export.headers[p].tag for p in (place, *match.stand_ins.get(name, ())))
+            for name, place in match.places.items()
+        }
         for export, match in zip(exports, matches, strict=True)
     }
     return Received(records, text, tags, _outcomes(exports, matches, cells, codebook))
@@ -100,8 +105,31 @@ def _refuse_blind_rules(export: Export, match: Match, codebook: Codebook) -> Non
 
 
 def _named(export: Export, match: Match) -> pd.DataFrame:
-    """The matched columns under the codebook's names."""
-    return pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
+    """The matched columns under the codebook's names; ids are unique within a wave, so they begin with it."""
+    cells = pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
+    for name, others in match.stand_ins.items():
+        for place in others:
+            own = cells[name] if name in cells else pd.Series("", index=export.cells.index)
+            cells[name] = own.where(own.str.strip() != "", export.cells[place])
+    if RESPONDENT not in cells:
+        cells[RESPONDENT] = _made_ids(export)
+    if export.wave:
+        named = cells[RESPONDENT].str.strip()
+        cells[RESPONDENT] = (export.wave + ":" + named).where(named != "", "")
+    return cells
+
+
+def _made_ids(export: Export) -> list[str]:
+    """An id per record from what it says, whatever the order of rows and columns; records alike are numbered."""
+    tags = [header.tag for header in export.headers]
+    seen: Counter[str] = Counter()
+    ids = []
+    for record in export.cells.itertuples(index=False):
+        said = sorted((tag, text) for tag, text in zip(tags, record, strict=True) if text)
+        name = hashlib.sha256("\x1e".join("\x1f".join(pair) for pair in said).encode()).hexdigest()[:12]
+        seen[name] += 1
+        ids.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return ids
 
 
 def _rule_scope(answers: Answers) -> pd.DataFrame:
@@ -176,7 +204,7 @@ def _changed_by_spreadsheet(
     A date among choices or numbers is an answer that cannot be read anyway.
     """
     slots = {match.places[name]: slot for name, slot in codebook.slots.items() if name in match.places}
-    ids = match.places[RESPONDENT]
+    ids = match.places.get(RESPONDENT)
     for (row, place), odd in (export.odd or {}).items():
         kind = codebook.questions[slots[place].question].type if place in slots else Kind.identifier
         told = {"date": (Kind.text, Kind.identifier), "digits": (Kind.text, Kind.identifier), "error": tuple(Kind)}

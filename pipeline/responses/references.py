@@ -132,6 +132,8 @@ def _check_question(document: Document, codebook: Codebook, question: Question, 
         for place, code in enumerate(question.exclusive):
             if code not in codes:
                 raise document.error(f"{code!r} is not a choice of it{suggest(code, codes)}", *path, "exclusive", place)
+        if question.accepts_other and "other" not in codes:
+            raise document.error("'accepts_other' needs a choice with the code 'other'", *path, "accepts_other")
         clash = codebook.matcher(question.id).clash
         if clash:
             text, first, second = clash

@@ -88,17 +88,24 @@ class SurveyFacts(Entry):
 class Source(Entry):
     """The export's files and how their cells are read.
 
-    `kind`, `encoding`, `delimiter`, `sheet` and `header_rows` are found from the file where nothing is said here.
+    `kind`, `encoding`, `delimiter`, `sheet`, `header_rows` and the `separator` of several answers in one cell are found
+    from the file where nothing is said here. `waves` names the files of each wave in place of `files`: ids are then
+    unique within a wave, and `wave` is a column. `id` names the column of the respondent's id; "none" makes ids from
+    the records' content.
     `decimal` unstated means that a number with a dot or comma is withheld; `ranges` says what "10-15" becomes.
     """
 
     files: tuple[str, ...] = ("responses.csv",)
-    kind: Literal["auto", "qualtrics", "surveymonkey", "tidy"] = "auto"
+    waves: dict[Code, tuple[str, ...]] = Field(default_factory=dict)
+    kind: Literal[
+        "auto", "qualtrics", "surveymonkey", "google_forms", "microsoft_forms", "typeform", "limesurvey", "kobo", "tidy"
+    ] = "auto"
     encoding: str = "auto"
     delimiter: Literal["comma", "semicolon", "tab", "pipe"] | None = None
     sheet: str | None = None
     header_rows: int | None = Field(None, ge=1, le=3)
     id: str | None = None
+    separator: str | None = None
     name: str | None = None
     decimal: Literal[".", ","] | None = None
     currency: str = "USD"
@@ -107,6 +114,18 @@ class Source(Entry):
     missing: dict[Literal["not_answered", "not_applicable", "not_known", "refused"], tuple[str, ...]] = Field(
         default_factory=dict
     )
+
+
+    @model_validator(mode="after")
+    def files_or_waves(self):
+        if self.waves and "files" in self.model_fields_set:
+            raise ValueError("give either 'files' or 'waves'")
+        return self
+
+    @property
+    def files_by_wave(self) -> list[tuple[str, str]]:
+        """(wave, file) of each file in its order; the wave is empty where there are none."""
+        return [(wave, file) for wave, files in (self.waves or {"": self.files}).items() for file in files]
 
 
 class RecordRule(Entry):
@@ -160,6 +179,8 @@ class Question(Entry):
     A question with `items`, and one with `spread` choices, has one column per item or choice. `{position}`, `{item}`
     and `{label}` in `column` stand for the item's place, code and label; without them the question's own text and the
     item's label are looked for in whatever way the export writes the two.
+    Where its cell is blank, the columns of `coalesce` stand in, in their order. `accepts_other` counts a text that is
+    no choice as the choice with the code `other`, as tools do that write it in the same cell.
     `hard` and `soft` are inclusive ranges in the question's unit; `other_of` names the question whose "other" this text
     explains.
     """
@@ -171,6 +192,8 @@ class Question(Entry):
     short: str | None = None
     column: str | None = None
     spread: bool = False
+    coalesce: tuple[str, ...] = ()
+    accepts_other: bool = False
     aliases: tuple[str, ...] = ()
     unit: str | None = None
     required: bool = False
@@ -201,6 +224,10 @@ class Question(Entry):
         for span in (self.hard, self.soft):
             if span and span[0] > span[1]:
                 raise ValueError(f"the range {list(span)} ends before it begins")
+        if self.accepts_other and self.type is not Kind.single:
+            raise ValueError("only a question of type single 'accepts_other'")
+        if self.coalesce and (self.items or self.spread or (self.column and "{" in self.column)):
+            raise ValueError("only a question with one column has others that stand in for it ('coalesce')")
         if self.spread and self.type is not Kind.multiple:
             raise ValueError("only a question of type multiple is 'spread' over one column per choice")
         return self

@@ -14,7 +14,7 @@ from pipeline.responses.bands import band_of, has_edges
 from pipeline.responses.checks import run_checks
 from pipeline.responses.codebook import Codebook, read_codebook
 from pipeline.responses.decisions import Decision, read_decisions
-from pipeline.responses.exports import Export, read_export
+from pipeline.responses.exports import LAYOUTS, Export, read_export
 from pipeline.responses.findings import Finding, all_findings, rules_frame
 from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
 from pipeline.responses.replay import replay
@@ -141,7 +141,9 @@ def read_undecided(edition: Path) -> Survey:
 def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path) -> Survey:
     exports = read_exports(edition, codebook.source)
     # from here on the kind is known, whether it was stated or found
-    codebook = replace(codebook, source=codebook.source.model_copy(update={"kind": exports[0].kind}))
+    kind, separator = exports[0].kind, codebook.source.separator or LAYOUTS[exports[0].kind].separator
+    source = codebook.source.model_copy(update={"kind": kind, "separator": separator})
+    codebook = replace(codebook, source=source)
     received = receive(exports, codebook)
     records, before = counted(received.records, read_answers(received.text, codebook))
     found = [*received.outcomes, *run_checks(before)]
@@ -179,8 +181,9 @@ def read_exports(edition: Path, source: Source) -> list[Export]:
             sheet=source.sheet,
             header_rows=source.header_rows,
             decimal=source.decimal,
+            wave=wave,
         )
-        for name in source.files
+        for wave, name in source.files_by_wave
     ]
     for export in exports[1:]:
         if export.kind != exports[0].kind:

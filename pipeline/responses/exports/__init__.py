@@ -5,7 +5,7 @@
 """
 
 from pipeline.responses.exports.layouts import LAYOUTS
-from pipeline.responses.exports.model import Export, Header, Layout, OddCell
+from pipeline.responses.exports.model import WAVE, Export, Header, Layout, OddCell
 from pipeline.responses.exports.reader import read_export
 
-__all__ = ["LAYOUTS", "Export", "Header", "Layout", "OddCell", "read_export"]
+__all__ = ["LAYOUTS", "WAVE", "Export", "Header", "Layout", "OddCell", "read_export"]

@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.responses.exports.forms import GOOGLE_FORMS, MICROSOFT_FORMS, TYPEFORM
+from pipeline.responses.exports.kobo import KOBO
+from pipeline.responses.exports.limesurvey import LIMESURVEY
 from pipeline.responses.exports.model import Layout
 from pipeline.responses.exports.plain import TIDY
 from pipeline.responses.exports.qualtrics import QUALTRICS
@@ -15,6 +18,11 @@ from pipeline.responses.exports.surveymonkey import SURVEYMONKEY
 LAYOUTS: dict[str, Layout] = {
     "qualtrics": QUALTRICS,
     "surveymonkey": SURVEYMONKEY,
+    "google_forms": GOOGLE_FORMS,
+    "microsoft_forms": MICROSOFT_FORMS,
+    "typeform": TYPEFORM,
+    "limesurvey": LIMESURVEY,
+    "kobo": KOBO,
     "tidy": TIDY,
 }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+
+WAVE = "wave"  # the column that tells of which wave a record is
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Layout:
 
     `fits` tells from the first rows whether a file is of this kind, `header_rows` how many of them are headers;
     `headers` reads them. `respondent_id` are the usual names of the id, none if the tool gives no id; `seconds` (how
-    long the survey took) and `system` are the tool's own columns; `words` says what its codes in them mean.
+    long the survey took), `system` and whatever matches `beside` are the tool's own columns; `words` says what its
+    codes in them mean, `separator` what joins several answers in one cell, if it is none of the usual signs.
     """
 
     title: str
@@ -62,8 +66,14 @@ class Layout:
     respondent_id: tuple[str, ...]
     seconds: str | None = None
     system: tuple[str, ...] = ()
+    beside: re.Pattern[str] | None = None
+    separator: str | None = None
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     remark: Callable[[pd.DataFrame, tuple[Header, ...]], str] = lambda cells, headers: ""
+
+    def owns(self, header: Header) -> bool:
+        """Whether a column is the tool's own and answers no question."""
+        return header.tag in self.system or bool(self.beside and self.beside.fullmatch(header.tag))
 
 
 @dataclass(frozen=True)
@@ -80,5 +90,6 @@ class Export:
     headers: tuple[Header, ...]
     cells: pd.DataFrame
     described: str
+    wave: str = ""
     suspicious: str = ""  # a sign that the encoding is not what the codebook says
     odd: Mapping[tuple[int, int], OddCell] | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.errors import InputError
 from pipeline.responses.exports.delimited import read_delimited
 from pipeline.responses.exports.layouts import LAYOUTS, kind_of
-from pipeline.responses.exports.model import Export, Table
+from pipeline.responses.exports.model import WAVE, Export, Header, Table
 from pipeline.responses.exports.workbooks import MAGIC, OLD_EXCEL, read_workbook
 
 
@@ -22,9 +22,11 @@ def read_export(
     sheet: str | None = None,
     header_rows: int | None = None,
     decimal: str | None = None,
+    wave: str = "",
 ) -> Export:
     """Read one file; `name` is its path within the edition's folder, the rest as under `source` in the codebook.
 
+    A file of a `wave` gets one more column that says so.
     What is "auto" or None is found from the file itself. Raises InputError for a missing or empty file, bytes that do
     not fit the encoding, rows of uneven length, and header rows that are not those of the kind.
     """
@@ -44,6 +46,10 @@ def read_export(
     cells = rows.iloc[headed:]
     if cells.empty:
         raise InputError("there are header rows but no records", file=path)
+    described = _described(name, table, layout.title, headed, layout.remark(cells, headers), len(cells))
+    if wave:
+        cells = cells.assign(**{WAVE: wave}).set_axis(range(len(headers) + 1), axis=1)
+        headers = (*headers, Header(WAVE, WAVE))
     return Export(
         file=path,
         name=name,
@@ -52,9 +58,10 @@ def read_export(
         kind=kind,
         headers=headers,
         cells=cells,
-        described=_described(name, table, layout.title, headed, layout.remark(cells, headers), len(cells)),
+        described=described,
         suspicious=table.suspicious,
         odd=table.odd,
+        wave=wave,
     )
 
 

@@ -24,8 +24,8 @@ SYSTEM = (
 
 def _header_rows(table: pd.DataFrame) -> int:
     """Two where the second row has no respondent's id, else one."""
-    place = next(p for p, text in table.iloc[0].items() if normalise(text).replace(" ", "") == "respondentid")
-    return 2 if len(table) > 1 and not table.iloc[1][place].strip() else 1
+    ids = [place for place, text in table.iloc[0].items() if normalise(text).replace(" ", "") == "respondentid"]
+    return 2 if ids and len(table) > 1 and not table.iloc[1][ids[0]].strip() else 1
 
 
 def _remark(cells: pd.DataFrame, headers: tuple[Header, ...]) -> str:
