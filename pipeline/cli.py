@@ -231,6 +231,19 @@ def reconstruct(published, edition) -> int:
     return finish(result.paths, result.problems)
 
 
+@bandwise.command(epilog=EXIT_STATUSES)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="schemas")
+def schema(folder) -> int:
+    """Write a JSON Schema for each YAML file of an edition to FOLDER, `schemas` unless said otherwise.
+
+    An editor that knows YAML completes keys and marks what is wrong where a file begins with
+    `# yaml-language-server: $schema=` and the way to its schema.
+    """
+    from pipeline.schemas import write_schemas
+
+    return finish(write_schemas(folder), [])
+
+
 def default_output(edition: Path) -> Path:
     return Path("output") / edition.resolve().name
 

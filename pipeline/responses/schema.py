@@ -165,7 +165,7 @@ class Dimension(Entry):
     title: str
     variable: str
     bands: tuple[Band, ...] = Field(min_length=1)
-    long_title: str
+    long_title: str = ""
 
     @model_validator(mode="before")
     @classmethod
