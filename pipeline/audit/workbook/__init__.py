@@ -60,7 +60,7 @@ def unlisted_of(plan: Plan, values: Values) -> list[str]:
     return [
         live.line.cell_id
         for live in plan.live.values()
-        if live.line.cell_id not in plan.rows and values[live.sheet].get((live.row, 14)) == "DIFF"
+        if live.line.cell_id not in plan.rows and values[live.sheet].get((live.row, 14)) == "EXTRA"
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 from pipeline.errors import InputError
 
@@ -34,6 +35,15 @@ STYLES = {
     "choose": {"bg_color": "#FFF8DC", "bold": True, "border": 1, "border_color": PRIMARY},
 }  # fmt: skip
 
+
+class PortableWorksheet(Worksheet):
+    """A worksheet that takes formulas as they are: searching each for functions of newer spreadsheets, which none of
+    ours has, would take longer than all the rest of writing."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("{").removeprefix("=").removesuffix("}")
+
+
 Cached = Mapping[str, Mapping[tuple[int, int], object]]  # what a spreadsheet computed, by sheet and place
 
 
@@ -47,14 +57,15 @@ class Book:
         self._book.set_calc_mode("auto")
         self._styles = {name: self._book.add_format({"font_name": "Arial", "font_size": 9} | style)
                         for name, style in STYLES.items()}  # fmt: skip
-        self.verdicts = {"OK": self._book.add_format(AGREES), "DIFF": self._book.add_format(DIFFERS)}
+        differs = self._book.add_format(DIFFERS)
+        self.verdicts = {"OK": self._book.add_format(AGREES), "DIFF": differs, "EXTRA": differs}
         self._computed = computed or {}
         self._names: set[str] = set()
         self.formulas = 0
 
     def sheet(self, name: str) -> Sheet:
         """A new sheet after the others."""
-        return Sheet(self, self._book.add_worksheet(name), name)
+        return Sheet(self, self._book.add_worksheet(name, PortableWorksheet), name)
 
     def style(self, name: str):
         return self._styles[name]

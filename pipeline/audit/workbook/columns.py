@@ -85,6 +85,7 @@ class Columns:
         self.received, self.lists, self.prefix, self.first = received, lists, prefix, first
         self.columns: list[Column] = []
         self._place: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._text_at = text_at
         codebook = received.codebook
         self.rules = Rules(
@@ -101,6 +102,7 @@ class Columns:
     def add(self, column: Column) -> Column:
         self._place[column.key] = len(self.columns)
         self.columns.append(column)
+        self._numbers[column.name] = len(self.columns)
         return column
 
     def get(self, key: str) -> Column | None:
@@ -109,6 +111,10 @@ class Columns:
     def place(self, key: str) -> int:
         """The place of a column among those of the sheet, from 0."""
         return self.first + self._place[key]
+
+    def number_of(self, name: str) -> int:
+        """The place of a column by its name, counted from 1; 0 for no name."""
+        return self._numbers.get(name, 0)
 
     def _made(self, key: str) -> Column:
         codebook = self.received.codebook

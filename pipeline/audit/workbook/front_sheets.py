@@ -94,7 +94,7 @@ def write_readme(sheet: Sheet, facts: list[tuple[str, str]], recalculated: bool)
         sheet.put(i, 1, text, "wrap")
 
 
-def write_checks(sheet: Sheet, sheets: list[tuple[str, str, int]], formulas: int, ledger: str) -> None:
+def write_checks(sheet: Sheet, sheets: list[tuple[str, str, int]], formulas: int) -> None:
     """Counts of OK and DIFF in all and by sheet of figures; `sheets` are (exhibit, sheet, lines)."""
     sheet.title("Checks: how many figures tie out")
     sheet.shape((44, 12, 12, 12, 12), (12, 1))
@@ -120,10 +120,8 @@ def write_checks(sheet: Sheet, sheets: list[tuple[str, str, int]], formulas: int
         sheet.put(i, 1, lines, "count")
         ties = f"{quoted(name)}!O{FIRST_LINE + 1}:O{FIRST_LINE + lines}"
         sheet.formula(i, 2, f'SUMPRODUCT(--({ties}="OK"))', "count")
-        own = f"{quoted(name)}!A{FIRST_LINE + 1}:A{FIRST_LINE + lines}"
         sheet.formula(i, 3, f'SUMPRODUCT(--({ties}="DIFF"))', "count")
-        missing = f'SUMPRODUCT(({ties}="DIFF")*ISNA(MATCH({own},{quoted(ledger)}!$A:$A,0)))'
-        sheet.formula(i, 4, missing, "count")
+        sheet.formula(i, 4, f'SUMPRODUCT(--({ties}="EXTRA"))', "count")
 
 
 def write_methods(sheet: Sheet) -> None:

@@ -52,7 +52,7 @@ class Line:
 
 
 def write_lines(sheet: Sheet, lines: list[Line], ledger: str, ledger_rows: dict[str, int]) -> None:
-    """Write the head and every line; a line that the ledger has is tied to its row there."""
+    """Write the head and every line; one that the ledger has is tied to its row there, another must have no value."""
     sheet.head(FIRST_LINE - 1, HEAD)
     sheet.shape((44, 24, 28, 14, 12, 12, 8, 14, 11, 7, 8, 10, 9, 14, 9), (FIRST_LINE, 1))
     for i, line in enumerate(lines, start=FIRST_LINE):
@@ -62,7 +62,7 @@ def write_lines(sheet: Sheet, lines: list[Line], ledger: str, ledger_rows: dict[
             sheet.formula(i, 14, f"{quoted(ledger)}!Q{ledger_rows[line.cell_id] + 1}", "strong")
         else:
             sheet.put(i, 0, line.cell_id, "note")
-            sheet.formula(i, 14, f'IF({VALUE}{at}="","absent","DIFF")', "note")
+            sheet.formula(i, 14, f'IF({VALUE}{at}="","absent","EXTRA")', "note")
         for column, text in enumerate((line.row, line.column, line.statistic), start=1):
             sheet.put(i, column, text)
         shown = f'OR({STATUS}{at}="shown",{STATUS}{at}="reference")'

@@ -86,7 +86,7 @@ class Plan:
         front_sheets.write_readme(sheets["README"], self.run, computed is not None)
         front_sheets.write_missing(sheets["README"], self.not_portable)
         figures = [(exhibit.id if exhibit else name, name, len(lines)) for exhibit, name, lines, _ in self.sheets]
-        front_sheets.write_checks(sheets["Checks"], figures, book.formulas, "Ledger")
+        front_sheets.write_checks(sheets["Checks"], figures, book.formulas)
         book.close()
         return path
 

@@ -101,7 +101,7 @@ class SurveySheets:
 
     def number_of(self, name: str) -> int:
         """The place of a column of Clean by its name, counted from 1; 0 for no name."""
-        return next((i for i, column in enumerate(self.typed.columns, start=1) if column.name == name), 0)
+        return self.typed.number_of(name)
 
     def raw_number(self, slot: str) -> int:
         """The place of a slot in the Raw area, which begins with the row in the file; 0 for none."""
