@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.figures.guidance import parts
 from pipeline.figures.guidance.advice import Advice, Example, Need, Series, Status, Table
 from pipeline.figures.guidance.blocks import BLOCKS
 from pipeline.figures.guidance.company import Company, example_rows
-from pipeline.figures.guidance.file import NAME_IN_BRACES, FigureKeys, SaysKeys, StepKeys
+from pipeline.figures.guidance.curve import series_of
+from pipeline.figures.guidance.file import FigureKeys, SaysKeys
+from pipeline.figures.guidance.ladder import ladder_table, step_of
+from pipeline.figures.guidance.maturity import maturity_of
+from pipeline.figures.guidance.part_keys import NAME_IN_BRACES, StepKeys
 from pipeline.figures.guidance.rule import EXAMPLE, LADDER, NEXT_STAGE, STAGE, STEP, Rule
+from pipeline.figures.guidance.score import score_of
 from pipeline.figures.ledger import EMPTY
 from pipeline.responses.schema import Kind
 from pipeline.responses.survey import Survey
@@ -98,16 +102,16 @@ def _work_out(company: Company) -> _Found:
             company.figure(name, value, figure.unit, figure.label, figure.decimals, figure.block or "rule")
             found.complete &= value is not None or figure.optional
     if keys.curve and found.complete:
-        found.series = parts.series_of(company)
+        found.series = series_of(company)
         found.complete &= bool(found.series)
     if keys.maturity:
-        maturity = parts.maturity_of(company)
+        maturity = maturity_of(company)
         found.complete &= maturity is not None
         if maturity:
             found.texts |= {STAGE: maturity.stage.label, NEXT_STAGE: maturity.next.label if maturity.next else ""}
             found.table, found.actions = maturity.table, maturity.stage.initiatives
     if keys.score:
-        band, found.table = parts.score_of(company)
+        band, found.table = score_of(company)
         wanted = "covered" if keys.score.question else "score"
         found.complete &= company.cells[wanted].status != EMPTY
         found.words += [band.says] if band and band.says else []
@@ -116,7 +120,7 @@ def _work_out(company: Company) -> _Found:
 
 def _climb(company: Company, found: _Found) -> None:
     ladder = company.rule.keys.ladder
-    step = parts.step_of(ladder, company)
+    step = step_of(ladder, company)
     known = step is not None or company.value(ladder.by) is not None
     found.complete &= known and (step is not None or bool(ladder.outside))
     for name in ladder.steps[0].sets:
@@ -127,7 +131,7 @@ def _climb(company: Company, found: _Found) -> None:
     if step is not None:
         found.texts[STEP] = step.label
     if ladder.listed and step is not None:
-        found.table = parts.ladder_table(ladder, step)
+        found.table = ladder_table(ladder, step)
     else:
         found.words += filter(None, [step.says if step is not None else ladder.outside])
 

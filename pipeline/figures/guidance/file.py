@@ -2,42 +2,26 @@
 
 A rule is put together from parts: `numbers` that are quoted or assumed, `figures` computed from answers, a `ladder`
 (which range or choice the company stands in), a `curve`, a `maturity` model, a weighted `score`, a `table`, and what it
-`says`. Sentences name their numbers in braces.
+`says`.
 """
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
 from typing import Annotated
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from pipeline.figures.formats import UNITS, exact
-from pipeline.responses.schema import Band, Code, Id
+from pipeline.figures.guidance.part_keys import (
+    CurveKeys,
+    LadderKeys,
+    MaturityKeys,
+    ScoreKeys,
+    Sentence,
+    TableKeys,
+    known_unit,
+)
+from pipeline.responses.schema import Id
 from pipeline.responses.strict_yaml import Entry
-
-NAME_IN_BRACES = re.compile(r"\{([^{}]*)\}")
-
-
-def _bound(text: str) -> str:
-    """Refuse a numeral that is typed: it would stay when the number that it tells is changed."""
-    rest = NAME_IN_BRACES.sub("", text)
-    digit = re.search(r"\d[\d.,]*", rest)
-    if digit:
-        raise ValueError(f"the numeral {digit[0]!r} is typed, not bound; write the name of a number in braces")
-    if "{" in rest or "}" in rest:
-        raise ValueError("a name in braces begins with { and ends with }")
-    return text
-
-
-Sentence = Annotated[str, AfterValidator(_bound)]
-
-
-def _known_unit(unit: str | None) -> str | None:
-    if unit is not None and unit not in UNITS:
-        raise ValueError(f"unit {unit!r} is not known; allowed: {', '.join(UNITS)}")
-    return unit
 
 
 class SourceKeys(Entry):
@@ -60,7 +44,7 @@ class NumberKeys(Entry):
     source: str | None = None
     fact: str | None = None
 
-    _unit_is_known = field_validator("unit")(_known_unit)
+    _unit_is_known = field_validator("unit")(known_unit)
 
     @model_validator(mode="after")
     def one_way(self):
@@ -79,7 +63,7 @@ class NotAskedKeys(Entry):
     label: str
     unit: str
 
-    _unit_is_known = field_validator("unit")(_known_unit)
+    _unit_is_known = field_validator("unit")(known_unit)
 
 
 class FigureKeys(Entry):
@@ -99,7 +83,7 @@ class FigureKeys(Entry):
     survey: str | None = None
     optional: bool = False
 
-    _unit_is_known = field_validator("unit")(_known_unit)
+    _unit_is_known = field_validator("unit")(known_unit)
 
     @model_validator(mode="after")
     def one_way(self):
@@ -107,110 +91,6 @@ class FigureKeys(Entry):
             raise ValueError("give either 'is', an expression, or 'block', a building block")
         if self.is_ is not None and self.with_:
             raise ValueError("'with' names the inputs of a block")
-        return self
-
-
-class StepKeys(Band):
-    """One step of a ladder: a band with edges, or some `choices` of the answer that the ladder goes by.
-
-    `sets` says which number of the rule, or which answer, a name stands for on this step.
-    """
-
-    choices: tuple[Code, ...] = ()
-    sets: dict[Id, str] = Field(default_factory=dict)
-    says: Sentence = ""
-
-
-class LadderKeys(Entry):
-    """Which step a company stands on, by a number or by an answer; `unknown` is the step where that cannot be told."""
-
-    title: str
-    by: str
-    steps: tuple[StepKeys, ...] = Field(min_length=1)
-    unknown: Code | None = None
-    outside: Sentence = ""
-    listed: bool = False  # whether the page shows all steps as a table
-
-
-class LineKeys(Entry):
-    """One line of a curve: ARR by year, each year times `rate` plus `new`."""
-
-    id: Id
-    label: str
-    start: str
-    rate: str
-    new: str
-
-
-class CurveKeys(Entry):
-    """Lines over so many years from today."""
-
-    title: Sentence
-    unit: str
-    decimals: int | None = Field(None, ge=0, le=6)
-    years: str
-    lines: tuple[LineKeys, ...] = Field(min_length=1)
-
-    _unit_is_known = field_validator("unit")(_known_unit)
-
-
-class StageKeys(Entry):
-    """A stage of a maturity model, and what its source advises companies in it to do next."""
-
-    id: Code
-    label: str
-    initiatives: tuple[Sentence, ...] = ()
-
-
-class ReachedKeys(Entry):
-    """When a criterion has reached a stage, and how the stage looks; the first stage needs no condition."""
-
-    when: str | None = None
-    looks: Sentence
-
-
-class CriterionKeys(Entry):
-    """One thing by which maturity is told; stages are climbed in order until the first whose condition fails."""
-
-    id: Id
-    label: str
-    stages: dict[str, ReachedKeys] = Field(min_length=1)
-
-
-class MaturityKeys(Entry):
-    """Stages from low to high, and the criteria that tell them. The company's stage is the highest that more than
-    half of its criteria have reached."""
-
-    stages: tuple[StageKeys, ...] = Field(min_length=2)
-    criteria: tuple[CriterionKeys, ...] = Field(min_length=1)
-
-
-class MetricKeys(Entry):
-    """One metric of a score: its weight, the ends of its scale, the `rating` from 0 to 100, and the `answers` to the
-    score's question that stand for it."""
-
-    id: Id
-    label: str
-    weight: float = Field(gt=0)
-    low: str
-    high: str
-    rating: str | None = None
-    answers: tuple[Code, ...] = ()
-
-
-class ScoreKeys(Entry):
-    """Weights that add to 100, and the bands of the score. `question` asks which metrics the company uses."""
-
-    question: str | None = None
-    source: str | None = None  # of the weights; none: they are assumed
-    metrics: tuple[MetricKeys, ...] = Field(min_length=1)
-    bands: tuple[StepKeys, ...] = ()
-
-    @model_validator(mode="after")
-    def add_to_100(self):
-        total = sum((exact(metric.weight) for metric in self.metrics), Fraction(0))
-        if total != 100:
-            raise ValueError(f"the weights add to {float(total):g}, not 100")
         return self
 
 
@@ -225,20 +105,6 @@ Said = Annotated[
     Annotated[SaysKeys, Tag("on condition")] | Annotated[Sentence, Tag("always")],
     Discriminator(lambda value: "on condition" if isinstance(value, dict | SaysKeys) else "always"),
 ]
-
-
-class TableKeys(Entry):
-    """A small table of sentences."""
-
-    heads: tuple[Sentence, ...]
-    rows: tuple[tuple[Sentence, ...], ...]
-
-    @model_validator(mode="after")
-    def full_rows(self):
-        for row in self.rows:
-            if len(row) != len(self.heads):
-                raise ValueError(f"a row has {len(row)} entries, the table {len(self.heads)} columns")
-        return self
 
 
 class ExampleKeys(Entry):
