@@ -162,7 +162,7 @@ def _count(figure: Figure) -> Entry:
 
 def _before(change: Change | None, book: Book) -> Entry:
     cell = book.find("reference", OVERALL, ALL, change.reference) if change else None
-    return Entry(cell.printed, cell, "n", repeated=True) if cell else Entry("")
+    return Entry(printed(cell), cell, "n", repeated=True) if cell else Entry("")
 
 
 def _difference(change: Change | None, exhibit: Exhibit, book: Book) -> Entry:

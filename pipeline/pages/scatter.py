@@ -52,8 +52,8 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     points = _points(exhibit, x, y, book)
     callouts = [replace(callout, big=QUADRANT) for callout in overall_callouts(exhibit, book)]
     items = [fill("{} {}", c.text, c.label) for c in callouts]
-    dots = f"{len(points)} companies" if points else "quadrants only"
-    alt = alt_text(f"Scatter of {y.label} against {x.label}, {dots}", items)
+    dots = fill("{} companies", printed(book.everyone(exhibit))) if points else "quadrants only"
+    alt = alt_text(fill("Scatter of {} against {}, {}", y.label, x.label, dots), items)
     svg = draw(points, (x, y), _corners(exhibit, x, y, book), width=WIDE, ident=f"{exhibit.id}-chart", alt=alt)
     return {
         "callouts": callouts,
