@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.audit.census import refuse_unbound, take_census, write_appearances
 from pipeline.audit.page import write_audit_page
 from pipeline.audit.recompute import recompute
 from pipeline.audit.recomputed import open_errors_of, problems_of, write_recomputation
@@ -64,7 +65,7 @@ def build(
     wrong input and ChapterError for a notebook that does not run to its end; the previous output stays whole.
     """
     run = Run(record={"edition": edition.name, "audience": audience, "seconds": {}})
-    step = _steps(run, progress, total=6 if audience in INTERNAL else 5)
+    step = _steps(run, progress, total=7 if audience in INTERNAL else 6)
 
     with step("reading, checking and deciding"):
         survey = read_survey(edition)
@@ -102,6 +103,12 @@ def build(
             (folder / "report.html").write_text(html, encoding="utf-8")
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
+        with step("counting the numerals"):
+            census = take_census(folder, report, survey.codebook, ledger, jobs)
+            refuse_unbound(census)
+            run.record["census"] = census.record()
+            if audience in INTERNAL:
+                write_appearances(census, folder / "ledger.sqlite")
         if audience in INTERNAL:
             with step("computing every figure again"):
                 again = recompute(edition, ledger.cells, audience, open_errors_of(ledger.surveys))

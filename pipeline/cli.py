@@ -148,6 +148,7 @@ def compare(edition, published, output, every) -> int:
 @click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
 @click.option("--workbook", is_flag=True, help="Write audit.xlsx: every figure as live formulas over the raw rows.")
+@click.option("--census", is_flag=True, help="Match every numeral of the finished HTML and PDF to the ledger.")
 @click.option("--page", is_flag=True, help="Write audit.html: every number with its state, risks and members.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
@@ -162,7 +163,7 @@ def compare(edition, published, output, every) -> int:
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
 def audit(
-    edition, cell_ids, respondent, recompute, every, workbook, page, output, against, verdict, reviewer, note
+    edition, cell_ids, respondent, recompute, every, workbook, census, page, output, against, verdict, reviewer, note
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
@@ -176,7 +177,7 @@ def audit(
     """
     from pipeline.audit.result import Audited
 
-    if not (cell_ids or respondent or workbook or page or recompute or against):
+    if not (cell_ids or respondent or census or workbook or page or recompute or against):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     if verdict and not (cell_ids and (reviewer or "").strip()):
         raise click.UsageError("--sign needs the figures by their CELL_ID and the name of the --reviewer")
@@ -202,6 +203,10 @@ def audit(
         from pipeline.audit.workbook import write_workbook
 
         audits.append(write_workbook(edition, folder))
+    if census:
+        from pipeline.audit.census import census_of_edition
+
+        audits.append(census_of_edition(edition, folder, every))
     if against:
         from pipeline.audit.against import audit_against
 

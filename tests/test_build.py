@@ -4,6 +4,8 @@ import csv
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from pypdf import PdfReader
 from pipeline.build import build
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import read_ledger
+from pipeline.pages.html import report_html
 
 SMALL = Path(__file__).parent / "small"
 
@@ -144,6 +147,32 @@ def test_an_external_build_over_an_internal_one_takes_its_members_away(edition, 
 
     assert not (output / "ledger.sqlite").exists()
     assert (output / "companies").is_dir()
+
+
+def test_every_numeral_of_the_report_is_bound(built):
+    """The census of both files stands in the record, and every place of a figure in the database."""
+    output, run = built
+    for medium in ("html", "pdf"):
+        counted = run.record["census"][medium]
+        assert counted["bound"] == counted["numerals"] == counted["figures"] + sum(counted["allowed"].values())
+    with closing(sqlite3.connect(output / "ledger.sqlite")) as database:
+        printed = "SELECT count(DISTINCT medium) FROM appearance WHERE cell_id = 'support_owner.overall.all.support'"
+        assert database.execute(printed).fetchone() == (2,)
+
+
+def test_a_numeral_that_is_not_bound_stops_the_build(edition, built, monkeypatch):
+    """A page that prints another number than the ledger has is not published; the report before it stays."""
+    output, _ = built
+    before = (output / "report.html").read_bytes()
+
+    def slipped(*arguments):
+        html = report_html(*arguments)
+        return re.sub(r'(<td[^>]* id="support_owner.overall.all.support">)67%', r"\g<1>68%", html)
+
+    monkeypatch.setattr("pipeline.build.report_html", slipped)
+    with pytest.raises(InputError, match=r"'68%' stands where support_owner\.overall\.all\.support is '67%'"):
+        build(edition, output)
+    assert (output / "report.html").read_bytes() == before
 
 
 def test_a_chapter_that_raises_leaves_the_previous_output_whole(edition, built):

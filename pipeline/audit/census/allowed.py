@@ -154,12 +154,13 @@ class Allowed:
     def _of_survey(self) -> list[Phrase]:
         report = (self.report.title, self.report.kicker, self.report.subtitle)
         surveys = [c.survey for c in self._codebooks]
-        names = [text for s in surveys for text in (s.title, s.short_title or "", s.fieldwork, str(s.year))]
+        names = [text for s in surveys for text in (s.title, s.short_title or "", s.fieldwork)]
         return [Phrase(words, TITLE) for words in report] + [Phrase(words, SURVEY) for words in names]
 
     @cached_property
     def _titles(self) -> list[Phrase]:
-        return [Phrase(each.title, TITLE) for each in (*self.report.chapters, *self.report.exhibits)]
+        years = [Phrase(str(c.survey.year), SURVEY) for c in self._codebooks]
+        return years + [Phrase(each.title, TITLE) for each in (*self.report.chapters, *self.report.exhibits)]
 
     def _of_section(self, section: str) -> Iterator[Phrase]:
         """The words of the section's own definition; front matter names the bands of the report's dimensions."""

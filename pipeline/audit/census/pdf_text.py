@@ -1,4 +1,4 @@
-"""The texts of a finished report.pdf: what is set on each page, alternative texts, bookmarks, the document's properties."""
+"""The texts of a finished report.pdf: pages, alternative texts, bookmarks, the document's properties."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _open: PdfReader | None = None  # of this process, shared with those that it for
 
 @dataclass(frozen=True)
 class Printed:
-    """A PDF's texts. `pages` are the runs of text of each page; `alternatives` those of the figures, with their page."""
+    """A PDF's texts: the runs of each page, the alternative text of each drawing with its page, and what is beside."""
 
     pages: tuple[tuple[str, ...], ...]
     alternatives: tuple[tuple[int, str], ...]

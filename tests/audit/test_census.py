@@ -1,0 +1,245 @@
+"""The census of finished files: what is printed is found, and one changed digit is the one thing that is reported."""
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.census import refuse_unbound, take_census, write_appearances
+from pipeline.audit.census.html_text import read_html
+from pipeline.audit.census.numerals import align, numerals
+from pipeline.audit.census.pdf_text import read_pdf
+from pipeline.errors import InputError
+from pipeline.figures import read_report, tabulate
+from pipeline.pages.book import Book
+from pipeline.pages.chapters import Section
+from pipeline.pages.exhibit import COMMENTARY, exhibit_section
+from pipeline.pages.html import book_html
+from pipeline.pages.pdf import write_pdf
+from pipeline.pages.prose import bind
+from pipeline.responses import read_survey
+
+SMALL = Path(__file__).parents[1] / "small"
+SUPPORT = "support_owner.overall.all.support"
+PROSE = f"At {{{{ {SUPPORT} }}}} of companies a support team owns it, since 2021, also under $10M."
+
+
+class Edition:
+    """The small edition laid out without its notebooks: every exhibit with the same two lines of prose."""
+
+    def __init__(self, audience="internal"):
+        survey = read_survey(SMALL)
+        self.report, self.codebook = read_report(SMALL, survey.codebook), survey.codebook
+        self.ledger = tabulate(survey, self.report, audience)
+        book = Book(self.report, self.ledger, self.codebook)
+        words = f"<p>{bind(PROSE, book, ('service.ipynb', 'cell 1'))}</p>"
+        self.html = book_html(book, [
+            Section(e.id, "exhibit", e.title, exhibit_section(e, book).replace(COMMENTARY, words), e.chapter)
+            for e in self.report.exhibits
+        ])  # fmt: skip
+
+    def census(self, folder):
+        return take_census(folder, self.report, self.codebook, self.ledger, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def edition():
+    return Edition()
+
+
+@pytest.fixture(scope="module")
+def finished(edition, tmp_path_factory):
+    """A folder with the finished files."""
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "report.html").write_text(edition.html, encoding="utf-8")
+    write_pdf(edition.html, folder / "report.pdf")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def paper(finished):
+    """What is read from the finished PDF."""
+    return read_pdf(finished / "report.pdf", jobs=1)
+
+
+@pytest.fixture(scope="module")
+def census(edition, finished):
+    return edition.census(finished)
+
+
+@pytest.fixture
+def changed(edition, paper, tmp_path, monkeypatch):
+    """The census of the files with one piece of the HTML changed, the first one that matches; the PDF as it was."""
+    monkeypatch.setattr("pipeline.audit.census.read_pdf", lambda path, jobs: paper)
+
+    def after(pattern, new):
+        html, times = re.subn(pattern, new, edition.html, count=1, flags=re.DOTALL)
+        assert times == 1
+        (tmp_path / "report.html").write_text(html, encoding="utf-8")
+        return edition.census(tmp_path)
+
+    return after
+
+
+# What is a numeral
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("54% of 1,240 companies", ["54%", "1,240"]),
+        ("$2.5M to $10–30M", ["$2.5M", "$10", "30M"]),
+        ("<1%, −3 pts, +10 pts, 3.2×", ["<1%", "−3", "+10", "3.2×"]),
+        ("the pre-2020 10-15, -5 and (-7)", ["2020", "10", "15", "-5", "-7"]),
+        ("P25 at n = 12.", ["P25", "12"]),
+        ("½ and x² and ①", ["½", "²", "①"]),
+        ("no figure at all", []),
+    ],
+)
+def test_numerals_with_their_signs_scales_and_separators(text, found):
+    """A numeral is taken with all that changes its value; ranges are two."""
+    assert [token.text for token in numerals(text)] == found
+
+
+def test_figures_are_found_in_their_order():
+    """Two figures that changed places are not both found; a number in allowed words is passed over."""
+    assert align(["12", "54%", "8%"], [True, False, False], ["54%", "8%"]) == [None, 0, 1]
+    assert align(["8%", "54%"], [False, False], ["54%", "8%"]).count(None) == 1
+    assert align(["5", "5"], [True, False], ["5"]) == [None, 0]
+
+
+def test_a_figure_in_a_sentence_is_a_text_of_its_own():
+    """The span has the address, the paragraph a placeholder; what a screen alone shows is not on paper."""
+    html = """
+        <section data-page="3" id="a" data-run="Chapter"><p>So <span data-cell="a.b.c.d">5%</span> do.</p>
+        <details class="data"><table><tr><td id="a.b.c.e">6%<sup>†</sup></td></tr></table></details></section>
+    """
+    pieces, sections = read_html(html)
+
+    assert [(p.text, p.references, p.on_paper) for p in pieces if p.text] == [
+        ("5%", ("a.b.c.d",), True), ("So \ufffc do.", (), True), ("6%†", ("a.b.c.e",), False),
+    ]  # fmt: skip
+    assert [(s.id, s.page, s.run) for s in sections] == [("a", 3, "Chapter")]
+
+
+# The finished files
+
+
+def test_every_numeral_of_the_finished_files_is_bound(census):
+    """HTML and PDF: as many bound as there are, most of them figures."""
+    assert census.unbound == []
+    for count in (census.html, census.pdf):
+        assert count.bound == count.numerals > 400
+        assert count.figures > sum(count.allowed.values())
+
+
+def test_appearances_say_where_a_figure_is_printed(census):
+    """The 67% of all companies: in headline, table, chart, alternative text and prose, with the page."""
+    own = [a for a in census.appearances if a.exhibit == "support_owner"]
+    places = {(a.medium, a.element) for a in own if a.cell_id == SUPPORT}
+    pages = {a.page for a in own if a.medium == "pdf"}
+
+    for element in ("headline", "table_cell", "label", "alt_text", "prose"):
+        assert {("html", element), ("pdf", element)} <= places
+    assert len(pages) == 1 and None not in pages
+
+
+def test_every_figure_that_a_table_shows_appears(edition, census):
+    """Of each exhibit laid out, every cell whose address is in the page has an appearance."""
+    shown = set(re.findall(r'<td[^>]* id="([^"]+)"', edition.html))
+    with_numerals = {cell_id for cell_id in shown if numerals(edition.ledger.cell(cell_id).printed)}
+
+    assert with_numerals <= {a.cell_id for a in census.appearances}
+
+
+def test_appearances_go_into_the_database(edition, census, tmp_path):
+    """Each with a figure that exists."""
+    path = edition.ledger.write_sqlite(tmp_path / "ledger.sqlite")
+    write_appearances(census, path)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM appearance").fetchone() == (len(census.appearances),)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_numbers_in_words_are_listed(changed):
+    """They stop nothing."""
+    census = changed(r"At <span", "At two thirds, or <span")
+
+    assert [word.partition(": ")[2] for word in census.in_words] == ["two", "thirds"]
+    assert census.unbound == []
+
+
+# One thing changed
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "says"),
+    [
+        (rf'(<td[^>]* id="{SUPPORT}">)67%', r"\g<1>66%", f"'66%' stands where {SUPPORT} is '67%'"),
+        (rf'(<g data-cell="{SUPPORT}"><text[^>]*>)67%', r"\g<1>68%", f"'68%' stands where {SUPPORT} is '67%'"),
+        (r"(<title id=\"support_owner-chart-title\"[^>]*>[^<]*Support )67%", r"\g<1>76%", "'76%' stands where"),
+        (rf'(<span class="bound" data-cell="{SUPPORT}">)67%', r"\g<1>6.7%", f"'6.7%' stands where {SUPPORT} is '67%'"),
+        (r"(<h2[^>]*>A support team owns support at )67% (.*?)25%", r"\g<1>25% \g<2>67%", "stands where"),
+        (r"of companies a support team", "of 12 companies a support team", "'12' is neither a figure"),
+        (r'(aria-label="Table: )Who owns support', r"\g<1>3 who own support", "'3' is neither a figure"),
+        (rf'(<span class="bound" data-cell="{SUPPORT}">)67%', r"\g<1>most", f"{SUPPORT} is 67%, and the text"),
+    ],
+    ids=["table", "chart", "alternative text", "sentence", "headline swapped", "planted", "aria-label", "in words"],
+)  # fmt: skip
+def test_a_changed_figure_is_the_one_thing_reported(changed, pattern, new, says):
+    """One figure of the finished HTML: the census says which, where, and what it should be; the PDF is not blamed."""
+    census = changed(pattern, new)
+
+    assert len(census.html.unbound) == 1 and census.pdf.unbound == []
+    assert says in str(census.html.unbound[0])
+    with pytest.raises(InputError, match=re.escape(census.html.unbound[0].message[:30])):
+        refuse_unbound(census)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "says"),
+    [
+        (r"since 2021", "since 2004", "'2004' is neither a figure"),
+        (r"under &#36;10M\.", "under $11M.", "'$11M' is neither a figure"),
+        (r"Fewer than 10 answers", "Fewer than 20 answers", "'20' is neither a figure"),
+        (r'(<span class="folio">)\d+', r"\g<1>99", "'99' is neither a figure"),
+        (r'(<p class="kicker"><span class="number">)1\.1', r"\g<1>1.2", "'1.2' is neither a figure"),
+        (rf'(<p>At <span class="bound" data-cell="{SUPPORT})"', r'\g<1>x"', "names support_owner.overall.all.supportx"),
+    ],
+    ids=["year", "edge", "threshold", "page number", "exhibit number", "unknown address"],
+)
+def test_words_are_allowed_only_as_they_are_defined(changed, pattern, new, says):
+    """A year too far back, an edge that no band has, another threshold, a wrong page: reported, and paper differs."""
+    census = changed(pattern, new)
+    places = {each.place for each in census.pdf.unbound}
+
+    assert says in str(census.html.unbound[0]) and len(census.html.unbound) <= 2
+    assert len(places) == 1
+
+
+def test_paper_is_read_as_well(edition, finished, tmp_path):
+    """A PDF with another number, another alternative text and a numeral more: all three, each with its page."""
+    html = re.sub(rf'(<td[^>]* id="{SUPPORT}">)67%', r"\g<1>61%", edition.html, count=1)
+    html = re.sub(r"(<title id=\"support_owner-chart-title\"[^>]*>[^<]*Support )67%", r"\g<1>62%", html, count=1)
+    html = html.replace("Some companies", "Some 4711 companies").replace("since 2021", "since 2021 at 4711", 1)
+    shutil.copy(finished / "report.html", tmp_path)
+    write_pdf(html, tmp_path / "report.pdf")
+    census = edition.census(tmp_path)
+    said = [str(each) for each in census.pdf.unbound]
+
+    assert census.html.unbound == []
+    assert [re.search(r"the numeral '([^']+)'", line)[1] for line in said] == ["61%", "4711", "67%", "62%", "67%"]
+    assert all(re.match(r"pdf, page \d+", line) for line in said)
+    assert "alternative text" in said[-1]
+
+
+def test_the_external_edition_is_bound_too(tmp_path):
+    """What is withheld prints no numeral, and thresholds are those of its audience."""
+    edition = Edition("external")
+    (tmp_path / "report.html").write_text(edition.html, encoding="utf-8")
+    write_pdf(edition.html, tmp_path / "report.pdf")
+
+    assert edition.census(tmp_path).unbound == []
