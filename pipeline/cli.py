@@ -169,8 +169,9 @@ def audit(
 
     CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
     it is computed, who is in it and who is lost on the way and why, which answers are the median, how far the next
-    printed value is, and what the figure would be without each correction. With --recompute every figure is computed
-    again from the raw files, by other means. The edition must have been built.
+    printed value is, what the figure would be without each correction, and where it is printed. With --recompute every
+    figure is computed again from the raw files, by other means; with --census every numeral of the finished HTML and
+    PDF is matched to the ledger. The edition must have been built.
 
     With --sign the figures are signed instead of followed, a line each in signoffs.csv of the edition; CELL_ID may then
     have * for several figures. A signed figure that changes is open again at the next build.
@@ -188,9 +189,12 @@ def audit(
 
         audits.append(sign(edition, folder, cell_ids, verdict, reviewer, note))
     elif cell_ids:
+        from pipeline.audit.appearances import appearance_tables
         from pipeline.audit.trace import trace, trace_tables
 
-        audits += [Audited(trace_tables(trace(edition, folder, cell_id), every)) for cell_id in cell_ids]
+        for cell_id in cell_ids:
+            tables = trace_tables(trace(edition, folder, cell_id), every)
+            audits.append(Audited([*tables, *appearance_tables(edition, folder, cell_id)]))
     if respondent:
         from pipeline.audit.company import company_tables, trace_company
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.audit.appearances import appearance_tables
 from pipeline.audit.census import refuse_unbound, take_census, write_appearances
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import align, numerals
@@ -162,6 +163,19 @@ def test_appearances_go_into_the_database(edition, census, tmp_path):
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT count(*) FROM appearance").fetchone() == (len(census.appearances),)
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_figure_lists_its_places(edition, census, tmp_path):
+    """Headline, chart, alternative text, table and sentence of its own page, each in both files."""
+    path = edition.ledger.write_sqlite(tmp_path / "ledger.sqlite")
+    write_appearances(census, path)
+    (table,) = appearance_tables(SMALL, tmp_path, SUPPORT)
+    columns = {column.header: [str(cell) for cell in column.cells] for column in table.columns}
+    own = [i for i, exhibit in enumerate(columns["Exhibit"]) if exhibit == "support_owner"]
+
+    assert {columns["As"][i] for i in own} >= {"headline", "table", "alternative text", "sentence"}
+    assert {columns["In"][i] for i in own} == {"HTML, PDF"} and len({columns["Page"][i] for i in own}) == 1
+    assert appearance_tables(SMALL, tmp_path, "records.reason.no_such.records") == []
 
 
 def test_numbers_in_words_are_listed(changed):
