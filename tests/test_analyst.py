@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline.audit.census.result import Count
 from pipeline.build import build
 from pipeline.errors import BandwiseError
 from pipeline.figures import read_ledger, read_report
@@ -26,6 +27,8 @@ class Desk:
         self.edition = Path(shutil.copytree(ROOT / "tests" / "small", folder / "small"))
         self.output = folder / "output"
         monkeypatch.setattr("pipeline.build.write_pdf", self._no_pdf)
+        monkeypatch.setattr("pipeline.audit.census.read_pdf", lambda path, jobs: None)
+        monkeypatch.setattr("pipeline.audit.census.of_pdf", lambda *arguments: (Count(), []))
 
     @staticmethod
     def _no_pdf(report, destination):
