@@ -99,6 +99,8 @@ class Reader:
         steps = keys.ladder.steps if keys.ladder else ()
         later |= {name: ("ladder", "steps", i, "sets") for i, step in enumerate(steps) for name in step.sets}
         later |= {name: (kind,) for kind, name in parts.names(keys)}
+        for name in sorted(own.keys() & later.keys()):
+            self.definition.refuse(f"the name {name!r} is given twice", (*self.at, *later[name]))
         for i, figure in enumerate(keys.figures):
             if figure.id in own or figure.id in later:
                 self.definition.refuse(f"the name {figure.id!r} is given twice", (*self.at, "figures", i, "id"))
