@@ -48,7 +48,7 @@ def test_a_good_rule_is_read(edition, survey):
         ("is: nrr + points", "is: nrr, survey: panel", 13, "unknown sub-survey 'panel'"),
         ("id: more, label", "id: nrr, label", 13, "'nrr' is asked in the survey; choose another id"),
         ("id: more, label", "id: points, label", 13, "the name 'points' is given twice"),
-        ("below: 10_000_000, says: Small", "below: 10_000_000, sets: {points: nrr}, says: Small", 18, "'points' is given twice"),
+        ("below: 10_000_000, says: Small", "below: 10_000_000, sets: {points: nrr}, says: Small", 18, "given twice"),
         ("unit: percent}", "unit: percents}", 13, "unit 'percents' is not known"),
         ("points: {value: 5, unit: count", "points: {value: five, unit: count", 11, "not 'five'"),
         ("value: 5, unit", "value: 5, reference: x, unit", 11, "give either 'value' or 'reference'"),
