@@ -119,7 +119,10 @@ def _asked_values(index: pd.Index, columns: Mapping[str, Column], codebook: Code
         for name in names:
             column = columns.get(name) or columns.get(question.id)
             values[name] = column.values[name] if column else _empty(question.type, index, codebook, question.id)
-            reason[_reason_column(name, codebook)] = column.reason if column else absent
+            given = column.reason if column else absent
+            if question.ranked == "in_order" or question.ranked == "by_choice":  # some of the places may be left out
+                given = np.where((given == ANSWERED) & values[name].isna(), NOT_ANSWERED, given).astype("int8")
+            reason[_reason_column(name, codebook)] = given
         if spread:
             # one column per choice: a blank beside a tick means not ticked, blanks throughout mean no answer
             parts = np.array([columns[name].reason if name in columns else absent for name in names])

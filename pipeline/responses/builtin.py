@@ -24,6 +24,7 @@ BUILTIN = {
     "skip_violation": ("warning", "Only questions that were asked are answered"),
     "required": ("warning", "Required questions are answered"),
     "pct_fraction": ("warning", "Percentages are given as 0 to 100, not as fractions of 1"),
+    "parts_total": ("error", "The parts of an allocation add to its total"),
     "multi_none": ("warning", "An exclusive choice is ticked alone"),
     "rank_perm": ("warning", "Ranked places follow each other and name different choices"),
     "outlier": ("warning", "Numbers lie near those of the same band (robust z of log10 at most 3.5, 8 or more values)"),
@@ -31,6 +32,7 @@ BUILTIN = {
     "straightline": ("info", "A respondent does not give one answer to most items of a question"),
     "speeder": ("info", "The survey took at least a third of the median time"),
     "other_recode": ("info", "Text given for 'other' is not one of the listed choices"),
+    "ip_in_text": ("warning", "Free text holds no IP address"),
     "pii_in_text": ("warning", "Free text holds no e-mail address and no telephone number"),
 }
 

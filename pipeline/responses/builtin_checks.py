@@ -20,6 +20,11 @@ COMPANY_FORMS = re.compile(
 )
 EMAIL = r"[\w.+-]+@[\w-]+\.\w+"
 PHONE = r"\+\d[\d\s().-]{6,}\d|\(?\b\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b"
+IP = r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b"
+PERSONAL = (
+    ("pii_in_text", f"{EMAIL}|{PHONE}", "an e-mail address or a telephone number"),
+    ("ip_in_text", IP, "an IP address"),
+)
 LEAST_PEERS = 8  # below, even clean answers often look like outliers
 ROBUST_Z = 3.5
 READING_RULES = ("type", "choice", "choice_as_other", "zero_or_none", "censored", "number_form")
@@ -35,6 +40,7 @@ def run(tally: Tally) -> None:
         _skips,
         _required,
         _fractions,
+        _totals,
         _exclusive,
         _ranks,
         _outliers,
@@ -58,7 +64,7 @@ def _reading(tally: Tally) -> None:
     for slot, column in answers.columns.items():
         question = answers.codebook.questions[answers.codebook.slots[slot].question]
         for rule in READING_RULES:
-            chosen = question.choices is not None
+            chosen = question.choices is not None and question.type not in NUMERIC
             if chosen != (rule in ("choice", "choice_as_other")) or (rule in numeric and question.type not in NUMERIC):
                 continue
             remarks = remarked[rule, slot]
@@ -154,6 +160,21 @@ def _fractions(tally: Tally) -> None:
         )
 
 
+def _totals(tally: Tally) -> None:
+    """The parts that were given add to the total; blank parts count as nothing, none given is no answer."""
+    for name, question in tally.answers.codebook.questions.items():
+        if question.type is not Kind.allocation:
+            continue
+        parts = tally.answers.values[list(tally.answers.codebook.group(name))]
+        added = parts.sum(axis=1, min_count=1)
+        held = (added - question.total).abs() <= question.tolerance
+
+        def say(place: int, name=name, added=added, total=question.total) -> str:
+            return f"The parts of {name} add to {added.iloc[place]:,.10g}, not to {total:,.10g}"
+
+        tally.builtin("parts_total", held, _slots(tally, name), say)
+
+
 def _exclusive(tally: Tally) -> None:
     for name, question in tally.answers.codebook.questions.items():
         if not question.exclusive:
@@ -247,7 +268,7 @@ def _straight_lines(tally: Tally) -> None:
         if question.items is None or len(group) < 6:
             continue
         columns = [tally.answers.values[item] for item in group]
-        if question.choices:
+        if question.type is Kind.single:
             columns = [column.cat.codes.astype("Float64") + 1 for column in columns]
         elif question.type not in NUMERIC:
             continue
@@ -300,10 +321,9 @@ def _personal_data(tally: Tally) -> None:
     for question, name in _variables(tally, (Kind.text,)):
         if question.id == tally.answers.codebook.source.name:
             continue
-        held = ~_values(tally, name).str.contains(f"{EMAIL}|{PHONE}").astype("boolean")
-        tally.builtin(
-            "pii_in_text", held, (name,), lambda _, n=name: f"{n} holds an e-mail address or a telephone number"
-        )
+        for rule, pattern, what in PERSONAL:
+            held = ~_values(tally, name).str.contains(pattern).astype("boolean")
+            tally.builtin(rule, held, (name,), lambda _, n=name, w=what: f"{n} holds {w}")
 
 
 def _variables(tally: Tally, kinds: tuple[Kind, ...]) -> list[tuple[Question, str]]:

@@ -49,7 +49,8 @@ class Slot:
     """One column that the export should hold: the variable or multiple question it answers, and how it is found.
 
     `column` and `texts` name it as a whole; `above` and `options` are the names of its question and of its item, for
-    exports that keep the two apart. The columns of `coalesce` stand in where its cell is blank.
+    exports that keep the two apart. The columns of `coalesce` stand in where its cell is blank;
+    `parts` are the columns with the ranks of a ranking's choices, which are written in order as its text.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Slot:
     above: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     coalesce: tuple[str, ...] = ()
+    parts: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,22 +181,30 @@ class Codebook:
     def _slots_of(self, question: Question) -> Iterable[Slot]:
         names, texts = self.group(question.id), (question.text, *question.aliases)
         joined = question.type is Kind.multiple and not question.spread and "{" not in (question.column or "")
-        if names == (question.id,) or joined:
+        if names == (question.id,) or joined or question.ranked == "in_order":
             column = question.column or question.id
             yield Slot(question.id, question.id, None, column, texts, coalesce=question.coalesce)
             return
+        if question.ranked == "by_choice":
+            facts = [(f"{question.id}.{c.code}", c.code, c.label) for c in self.choices(question.id)]
+            parts = tuple(self._spread_slots(question, facts))
+            yield Slot(question.id, question.id, None, question.column or question.id, texts, parts=parts)
+            return
+        yield from self._spread_slots(question, [(n, self._variables[n].item, self._variables[n].label) for n in names])
+
+    def _spread_slots(self, question: Question, facts: Iterable[tuple[str, str, str]]) -> Iterable[Slot]:
+        """A slot for each (name, code, label) of a question's items, choices or places."""
+        texts = (question.text, *question.aliases)
         column = question.column or question.id + "__{item}"
         above = texts if "{" in column else (column, *texts)
         pattern = column if "{" in column else column + " [{label}]"
         known = {choice.code: choice for choice in (*self.items(question.id), *self.choices(question.id))}
-        for position, name in enumerate(names, start=1):
-            facts = self._variables[name]
-            place = pattern.replace("{position}", str(position)).replace("{item}", facts.item)
-            place = place.replace("{label}", facts.label)
-            choice = known.get(facts.item)
-            options = (choice.label, choice.short or choice.label, *choice.aliases) if choice else (facts.label,)
-            whole = [f"{text} - {part}{facts.label}" for part in ("", "Selected Choice - ") for text in texts]
-            yield Slot(name, question.id, facts.item, place, tuple(whole), above, (*options, facts.item))
+        for position, (name, code, label) in enumerate(facts, start=1):
+            place = pattern.replace("{position}", str(position)).replace("{item}", code).replace("{label}", label)
+            choice = known.get(code)
+            options = (choice.label, choice.short or choice.label, *choice.aliases) if choice else (label,)
+            whole = [f"{text} - {part}{label}" for part in ("", "Selected Choice - ") for text in texts]
+            yield Slot(name, question.id, code, place, tuple(whole), above, (*options, code))
 
 
 def read_codebook(path: Path) -> Codebook:

@@ -138,6 +138,19 @@ class _Evaluation:
             return reduce(operator.add, [column.astype("Float64") for column in columns])
         return reduce(operator.add, [column.notna().astype("Float64") for column in columns])
 
+    def call_mean(self, *nodes: ast.expr) -> pd.Series:
+        """The mean of those that are answered; unknown where none is."""
+        columns = [column.astype("Float64") for column in self.columns(nodes)]
+        answered = reduce(operator.add, [column.notna().astype("Float64") for column in columns])
+        return reduce(operator.add, [column.fillna(0) for column in columns]) / answered.mask(answered == 0)
+
+    def call_value(self, node: ast.expr) -> pd.Series:
+        """The number that the chosen answer stands for."""
+        name = self.names(node)[0]
+        question = self.codebook.variables()[name].question
+        stands_for = {choice.code: choice.value for choice in self.codebook.choices(question)}
+        return self.column(name).map(stands_for).astype("Float64")
+
     def call_within_factor(self, *nodes: ast.expr) -> pd.Series:
         """a/b and b/a are at most the factor; cannot be told unless both are above 0."""
         left, right, factor = (self.number(node) for node in nodes)

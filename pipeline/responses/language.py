@@ -41,6 +41,8 @@ FUNCTIONS = {
     "distinct": (("names",), BOOLEAN),
     "sum": (("names",), NUMBER),
     "count": (("names",), NUMBER),
+    "mean": (("names",), NUMBER),
+    "value": (("single",), NUMBER),
     "within_factor": ((NUMBER, NUMBER, NUMBER), BOOLEAN),
     "between": ((NUMBER, NUMBER, NUMBER), BOOLEAN),
     "log10": ((NUMBER,), NUMBER),
@@ -226,7 +228,7 @@ def _check_call(name: str, arguments: list[ast.expr], codebook: Codebook, inner:
     for argument, kind in zip(arguments, wanted * len(arguments) if variadic else wanted, strict=True):
         if kind in (NUMBER, TEXT):
             used.append(inner(argument, kind))
-        elif kind in ("names", "variable", "multiple"):
+        elif kind in ("names", "variable", "multiple", "single"):
             used.append(_check_names(name, kind, argument, codebook))
         else:
             if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
@@ -245,10 +247,16 @@ def _check_names(function: str, kind: str, argument: ast.expr, codebook: Codeboo
         raise ExpressionError(f"{function} takes a question of type multiple, not {_written(argument)!r}")
     if kind == "variable" and len(variables) != 1 and not is_multiple:
         raise ExpressionError(f"{function} takes one variable, not {_written(argument)!r}")
-    if function == "sum":
+    if function in ("sum", "mean"):
         for variable in variables:
             if _type_of(variable, codebook)[0] == TEXT:
-                raise ExpressionError(f"sum adds numbers, and {variable!r} is none")
+                raise ExpressionError(f"{function} adds numbers, and {variable!r} is none")
+    if kind == "single":
+        if len(variables) != 1 or codebook.variables()[variables[0]].kind is not Kind.single:
+            raise ExpressionError(f"{function} takes a question of type single, not {_written(argument)!r}")
+        without = [choice.code for choice in codebook.choices(question) if choice.value is None]
+        if without:
+            raise ExpressionError(f"choice {without[0]!r} of {question!r} has no value, the number that it stands for")
     return Meaning("names", None, variables)
 
 

@@ -18,11 +18,12 @@ COUNTED = re.compile(r"(?P<name>.+) \((?P<place>[1-9]\d?)\)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Match:
-    """Which place of the file holds each slot and system column, which others stand in where it is blank; and what was
-    left on either side."""
+    """Which place of the file holds each slot and system column, which others stand in where it is blank, which hold
+    the ranks of a ranking's choices (by the name of the part); and what was left on either side."""
 
     places: dict[str, int]
     stand_ins: dict[str, tuple[int, ...]]
+    ranks: dict[str, dict[str, int]]
     unmatched_columns: tuple[str, ...]
     unmatched_slots: tuple[str, ...]
 
@@ -34,16 +35,24 @@ def match_columns(export: Export, codebook: Codebook) -> Match:
     places = {name: place for name in names if (place := _place(export, name)) is not None}
     if not makes_ids(codebook):
         places[RESPONDENT] = _respondent(export, codebook.source.id, layout.respondent_id)
-    found = {name: _candidates(export, slot.column, slot) for name, slot in codebook.slots.items()}
+    wanted = [part for slot in codebook.slots.values() for part in (slot.parts or (slot,))]
+    found = {slot.name: _candidates(export, slot.column, slot) for slot in wanted}
     for question in codebook.questions:
-        found |= _in_one_block({name: found[name] for name in codebook.group(question) if found.get(name)})
-    for name, candidates in found.items():
-        if candidates:
-            places[name] = _only(export, codebook.slots[name].column, candidates)
+        sisters = [slot.name for slot in wanted if slot.question == question and found[slot.name]]
+        found |= _in_one_block({name: found[name] for name in sisters})
+    at = {slot.name: _only(export, slot.column, found[slot.name]) for slot in wanted if found[slot.name]}
+    ranks: dict[str, dict[str, int]] = {}
+    for slot in codebook.slots.values():
+        if slot.parts:
+            ranks[slot.name] = {part.name: at[part.name] for part in slot.parts if part.name in at}
+            if ranks[slot.name]:
+                at[slot.name] = next(iter(ranks[slot.name].values()))
+    places |= {name: at[name] for name in codebook.slots if name in at}
     stand_ins = {name: _stand_ins(export, slot) for name, slot in codebook.slots.items() if slot.coalesce}
-    missing = [name for name, candidates in found.items() if not candidates]
+    missing = [name for name in codebook.slots if name not in places]
     _refuse_shared(export, codebook, places)
     taken = {*places.values(), *(place for others in stand_ins.values() for place in others)}
+    taken |= {place for parts in ranks.values() for place in parts.values()}
     # choices in columns of their own, beside the column that joins them
     joined = {export.headers[places[name]].text for name in codebook.questions if name in places}
     left = [
@@ -55,7 +64,7 @@ def match_columns(export: Export, codebook: Codebook) -> Match:
         and not (export.wave and header.tag == WAVE)
         and (header.tag or header.text or (export.cells[place] != "").any())
     ]
-    return Match(places, stand_ins, tuple(left), tuple(missing))
+    return Match(places, stand_ins, ranks, tuple(left), tuple(missing))
 
 
 def makes_ids(codebook: Codebook) -> bool:

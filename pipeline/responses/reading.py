@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -89,7 +90,14 @@ def _read_words(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequen
     words = [reader(text) for text in distinct]
     reason, remarks = _spread(words, codes)
     values: dict[str, pd.Series] = {}
-    if question.type in (Kind.single, Kind.ranking):
+    if question.type is Kind.ranking and slot.item is None:
+        dtype = pd.CategoricalDtype([choice.code for choice in codebook.choices(question.id)])
+        for place in range(question.places):
+            ranked = [word.value[place] if word.value and place < len(word.value) else None for word in words]
+            order = pd.Categorical(ranked, dtype=dtype).codes
+            series = pd.Series(pd.Categorical.from_codes(order[codes], dtype=dtype), index=index)
+            values[f"{question.id}.{place + 1}"] = series
+    elif question.type in (Kind.single, Kind.ranking):
         dtype = pd.CategoricalDtype([choice.code for choice in codebook.choices(question.id)])
         order = pd.Categorical([word.value for word in words], dtype=dtype).codes
         values[slot.name] = pd.Series(pd.Categorical.from_codes(order[codes], dtype=dtype), index=index)
@@ -113,7 +121,7 @@ def _spread(words: list[Word], codes: np.ndarray) -> tuple[np.ndarray, tuple[tup
 
 
 def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
-    question, missing = codebook.questions[slot.question], missing_words(codebook)
+    question, missing = codebook.questions[slot.question], missing_words(codebook, slot.question)
 
     def no_answer(text: str) -> Word | None:
         word = normalise(text)
@@ -154,8 +162,17 @@ def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
     def exact(text: str) -> Word:
         return Word(text.strip(), ANSWERED) if text.strip() else Word(None, NOT_ANSWERED)
 
+    def order(text: str) -> Word:
+        separator = codebook.source.separator if question.ranked == "in_order" else None
+        codes, left = codebook.matcher(question.id).split(text, separator)
+        if left or not codes:
+            return no_answer(text) or _unknown(left or text, codebook, question.id)
+        return Word(codes, ANSWERED)
+
     if question.type is Kind.multiple:
         return choices if slot.item is None else tick
+    if question.type is Kind.ranking and slot.item is None:
+        return order
     return {Kind.text: plain, Kind.identifier: exact}.get(question.type, choice)
 
 
@@ -169,9 +186,10 @@ def _unknown(text: str, codebook: Codebook, question: str) -> Word:
     return Word(None, UNREADABLE, Remark("choice", f"{text!r} is no choice of {question}", near or ""))
 
 
-def missing_words(codebook: Codebook) -> dict[str, str]:
-    """The words that mean "no answer" in this source, lower-case, with the reason each stands for."""
-    listed = codebook.source.missing.items()
+def missing_words(codebook: Codebook, question: str | None = None) -> dict[str, str]:
+    """The words that mean "no answer" in this source, and to this question, with the reason each stands for."""
+    listed = [*codebook.source.missing.items()]
+    listed += codebook.questions[question].missing.items() if question else []
     return {normalise(word): reason for reason, words in listed for word in words}
 
 
@@ -179,9 +197,12 @@ def _read_numbers(
     slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook
 ) -> Column:
     question, source = codebook.questions[slot.question], codebook.source
-    missing = missing_words(codebook)
+    missing = missing_words(codebook, question.id)
     words = []
     for text in distinct:
+        if question.type is Kind.scale and (step := _step(text, question.id, codebook)) is not None:
+            words.append(Word(step, ANSWERED))
+            continue
         if text.isascii() and text.isdecimal() and len(text) < 16:
             words.append(Word(float(text), ANSWERED))
             continue
@@ -199,6 +220,13 @@ def _read_numbers(
     return Column({slot.name: column}, *_spread(words, codes))
 
 
+def _step(text: str, question: str, codebook: Codebook) -> float | None:
+    """The number of a point of a scale: its label in the codebook, or a whole number before words ("4 - Very good")."""
+    code = codebook.matcher(question).match(text) if codebook.questions[question].choices else None
+    found = None if before_spreadsheet(text) else STEP.fullmatch(text.strip())
+    return float(code) if code is not None else float(found[1].replace("−", "-")) if found else None
+
+
 def _read_dates(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
     dates = read_dates(distinct)
     words = []
@@ -211,6 +239,9 @@ def _read_dates(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequen
             words.append(Word(date, ANSWERED))
     return Column({slot.name: pd.Series(dates.to_numpy()[codes], index=index)}, *_spread(words, codes))
 
+
+# a whole number and its label; "4 to 5" and "4-5" are ranges, and "4 weeks" is no label of a point
+STEP = re.compile(r"([-−]?\d{1,3})\s*[-–—:=.)(]\s*[^\W\d].*", re.DOTALL)
 
 # flag: (built-in rule, what is said about the text), the first that is present counts
 REFUSED_FLAGS = {

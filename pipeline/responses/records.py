@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     for export, match in zip(exports, matches, strict=True):
         _refuse_blind_rules(export, match, codebook)
     cells = pd.concat(
-        [_named(export, match) for export, match in zip(exports, matches, strict=True)], ignore_index=True
+        [_named(export, match, codebook) for export, match in zip(exports, matches, strict=True)], ignore_index=True
     )
     named = cells[RESPONDENT].str.strip()
     rows = pd.Series([row for export in exports for row in export.cells.index])
@@ -67,7 +67,9 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     text = cells[kept].drop(columns=RESPONDENT).set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
     tags = {
         export.name: {
-            name: " or ".join(export.headers[p].tag for p in (place, *match.stand_ins.get(name, ())))
+            name: ", ".join(export.headers[p].tag for p in match.ranks[name].values())
+            if name in match.ranks
+            else " or ".join(export.headers[p].tag for p in (place, *match.stand_ins.get(name, ())))
             for name, place in match.places.items()
         }
         for export, match in zip(exports, matches, strict=True)
@@ -104,19 +106,36 @@ def _refuse_blind_rules(export: Export, match: Match, codebook: Codebook) -> Non
                 raise InputError(message, file=export.file, column=name)
 
 
-def _named(export: Export, match: Match) -> pd.DataFrame:
+def _named(export: Export, match: Match, codebook: Codebook) -> pd.DataFrame:
     """The matched columns under the codebook's names; ids are unique within a wave, so they begin with it."""
     cells = pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
     for name, others in match.stand_ins.items():
         for place in others:
             own = cells[name] if name in cells else pd.Series("", index=export.cells.index)
             cells[name] = own.where(own.str.strip() != "", export.cells[place])
+    labels = {(s.name, p.name): p.options[0] for s in codebook.slots.values() for p in s.parts}
+    for name, parts in match.ranks.items():
+        cells[name] = _in_order(export, {labels[name, part]: place for part, place in parts.items()})
     if RESPONDENT not in cells:
         cells[RESPONDENT] = _made_ids(export)
     if export.wave:
         named = cells[RESPONDENT].str.strip()
         cells[RESPONDENT] = (export.wave + ":" + named).where(named != "", "")
     return cells
+
+
+def _in_order(export: Export, places: Mapping[str, int]) -> list[str]:
+    """The choices of each record in the order of their ranks, as one text; as they stand where ranks do not fit.
+
+    Ranks fit that are 1, 2, 3 and so on, each once; the rest of the choices may be left blank.
+    """
+    texts = []
+    for record in zip(*(export.cells[place].str.strip() for place in places.values()), strict=True):
+        given = {label: rank for label, rank in zip(places, record, strict=True) if rank}
+        ranked = sorted(given, key=lambda label: (len(given[label]), given[label]))
+        fit = [given[label] for label in ranked] == [str(place) for place in range(1, len(ranked) + 1)]
+        texts.append("; ".join(ranked if fit else [f"{label}: {rank}" for label, rank in given.items()]))
+    return texts
 
 
 def _made_ids(export: Export) -> list[str]:

@@ -138,6 +138,11 @@ def _check_question(document: Document, codebook: Codebook, question: Question, 
         if clash:
             text, first, second = clash
             raise document.error(f"{text!r} stands for two choices, {first!r} and {second!r}", *path, "choices")
+    if question.type is Kind.scale:
+        for place, choice in enumerate(codebook.choices(question.id)):
+            if not choice.code.isdecimal():
+                message = f"the points of a scale are numbers, not {choice.code!r}"
+                raise document.error(message, *path, "choices", place)
     if question.other_of is not None:
         asked = codebook.questions.get(question.other_of)
         if asked is None or asked.choices is None or question.type is not Kind.text:

@@ -114,7 +114,7 @@ def _log(before: Answers, clean: Answers, lines: Mapping[tuple[str, str], Decisi
     for (respondent, slot), line in lines.items():
         question = codebook.slots[slot].question
         # a tick decides for its whole question whether the other choices were left out or not answered
-        several = codebook.questions[question].type is Kind.multiple
+        several = codebook.questions[question].type is Kind.multiple or slot not in codebook.variables()
         for name in codebook.group(question) if several else [slot]:
             old, new = (as_text(answers.values.at[respondent, name]) for answers in (before, clean))
             if old != new:

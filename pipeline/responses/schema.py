@@ -25,10 +25,12 @@ class Kind(StrEnum):
     text = "text"
     identifier = "identifier"
     ranking = "ranking"
+    scale = "scale"
+    allocation = "allocation"
     date = "date"
 
 
-NUMERIC = (Kind.number, Kind.money, Kind.percent, Kind.count)
+NUMERIC = (Kind.number, Kind.money, Kind.percent, Kind.count, Kind.scale, Kind.allocation)
 
 
 class Severity(StrEnum):
@@ -40,10 +42,11 @@ class Severity(StrEnum):
 
 
 class Choice(Entry):
-    """One answer that can be chosen, or one item that is asked about."""
+    """One answer that can be chosen, or one item that is asked about; `value` is the number that it stands for."""
 
     code: Code
     label: str
+    value: float | None = None
     short: str | None = None
     aliases: tuple[str, ...] = ()
 
@@ -65,6 +68,10 @@ Listing = Annotated[
 ListOrName = Annotated[
     Annotated[tuple[Choice, ...], Tag("listed")] | Annotated[str, Tag("named")], Discriminator(_written_as)
 ]
+
+
+# words that mean "no answer", by what they mean
+Missing = dict[Literal["not_answered", "not_applicable", "not_known", "refused"], tuple[str, ...]]
 
 
 class SurveyFacts(Entry):
@@ -111,9 +118,7 @@ class Source(Entry):
     currency: str = "USD"
     ranges: Literal["withhold", "midpoint"] = "withhold"
     system: tuple[str, ...] = ()
-    missing: dict[Literal["not_answered", "not_applicable", "not_known", "refused"], tuple[str, ...]] = Field(
-        default_factory=dict
-    )
+    missing: Missing = Field(default_factory=dict)
 
 
     @model_validator(mode="after")
@@ -181,6 +186,10 @@ class Question(Entry):
     item's label are looked for in whatever way the export writes the two.
     Where its cell is blank, the columns of `coalesce` stand in, in their order. `accepts_other` counts a text that is
     no choice as the choice with the code `other`, as tools do that write it in the same cell.
+    A ranking has a column per place, a column per choice with its rank (`by_choice`), or one cell with the choices
+    `in_order`. The parts of an allocation add to `total`, give or take `tolerance`. The `choices` of a scale are
+    numbers with labels. `missing` are words for "no answer" to this question beside those of the source: what is listed
+    there is out of its base, what is listed as a choice is in it.
     `hard` and `soft` are inclusive ranges in the question's unit; `other_of` names the question whose "other" this text
     explains.
     """
@@ -202,6 +211,10 @@ class Question(Entry):
     items: ListOrName | None = None
     exclusive: tuple[Code, ...] = ()
     places: int | None = Field(None, ge=1)
+    ranked: Literal["by_place", "by_choice", "in_order"] = "by_place"
+    total: float | None = None
+    tolerance: float = 1
+    missing: Missing = Field(default_factory=dict)
     hard: tuple[float, float] | None = None
     soft: tuple[float, float] | None = None
     other_of: str | None = None
@@ -211,7 +224,7 @@ class Question(Entry):
         chosen = self.type in (Kind.single, Kind.multiple, Kind.ranking)
         if chosen and self.choices is None:
             raise ValueError(f"a question of type {self.type} needs 'choices'")
-        if not chosen and self.choices is not None:
+        if not chosen and self.choices is not None and self.type is not Kind.scale:
             raise ValueError(f"a question of type {self.type} has no 'choices'")
         if (self.type is Kind.ranking) != (self.places is not None):
             raise ValueError("a ranking needs 'places', other types have none")
@@ -224,6 +237,10 @@ class Question(Entry):
         for span in (self.hard, self.soft):
             if span and span[0] > span[1]:
                 raise ValueError(f"the range {list(span)} ends before it begins")
+        if self.ranked != "by_place" and self.type is not Kind.ranking:
+            raise ValueError("only a ranking says how it is 'ranked'")
+        if (self.type is Kind.allocation) != (self.total is not None) or (self.total and self.items is None):
+            raise ValueError("an allocation needs 'items' and the 'total' that they add to, other types have no total")
         if self.accepts_other and self.type is not Kind.single:
             raise ValueError("only a question of type single 'accepts_other'")
         if self.coalesce and (self.items or self.spread or (self.column and "{" in self.column)):
