@@ -128,6 +128,7 @@ def compare(edition, published, output, every) -> int:
     """
     from pipeline.audit.claims import RESULT_FILE, claim_tables, compare_claims_of_edition, is_claims_file
     from pipeline.audit.compare import compare_edition, comparison_tables
+    from pipeline.audit.consistency import print_summary
 
     folder = output or default_output(edition)
     if is_claims_file(published):
@@ -136,13 +137,14 @@ def compare(edition, published, output, every) -> int:
     else:
         comparison = compare_edition(edition, folder, published)
         tables, result, problems = comparison_tables(comparison, every), folder / "compare.csv", comparison.differences
+        tables += print_summary(published)
     for table in tables:
         out.print(table)
     return finish([result], problems)
 
 
 @bandwise.command(epilog=EXIT_STATUSES)
-@edition_argument
+@click.argument("edition", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("cell_ids", metavar="[CELL_ID]...", nargs=-1)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
 @click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
@@ -158,12 +160,21 @@ def compare(edition, published, output, every) -> int:
     help="Another build: which printed numbers changed since, and why.",
 )
 @click.option(
+    "--published", metavar="TABLES.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What a printed table contradicts by itself, with the proofs; needs no EDITION.",
+)
+@click.option(
+    "--hints", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For --published: exhibit, answers (single, multiple, not_shares), none (the answer that excludes others).",
+)
+@click.option(
     "--sign", "verdict", type=click.Choice(["accepted", "queried", "rejected"]), help="Sign the figures that are named."
 )
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
 def audit(
-    edition, cell_ids, respondent, recompute, every, workbook, census, page, output, against, verdict, reviewer, note
+    edition, cell_ids, respondent, recompute, every, workbook, census, page, output, against, published, hints, verdict,
+    reviewer, note,
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
@@ -178,6 +189,12 @@ def audit(
     """
     from pipeline.audit.result import Audited
 
+    if published:
+        from pipeline.audit.consistency import audit_published
+
+        return report([audit_published(published, hints, every)])
+    if edition is None:
+        raise click.UsageError("name the EDITION, or a printed table with --published TABLES.csv")
     if not (cell_ids or respondent or census or workbook or page or recompute or against):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     if verdict and not (cell_ids and (reviewer or "").strip()):
@@ -219,9 +236,7 @@ def audit(
         from pipeline.audit.page import write_audit_page
 
         audits.append(write_audit_page(edition, folder))
-    for table in (table for each in audits for table in each.tables):
-        out.print(table)
-    return finish([path for each in audits for path in each.paths], [line for each in audits for line in each.problems])
+    return report(audits)
 
 
 @bandwise.command(epilog=EXIT_STATUSES)
@@ -280,6 +295,13 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[step], completed=done, total=total)
 
         yield advance
+
+
+def report(audits: list) -> int:
+    """Prints what several audits found and wrote; returns the exit status."""
+    for table in (table for each in audits for table in each.tables):
+        out.print(table)
+    return finish([path for each in audits for path in each.paths], [line for each in audits for line in each.problems])
 
 
 def finish(paths: list[Path], problems: list[str]) -> int:

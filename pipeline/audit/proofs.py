@@ -40,17 +40,17 @@ class Proofs:
 def prove(cells: Collection[PrintedCell], shares: Columns, medians: Columns) -> Proofs:
     """Everything that can be proved impossible, given which columns of which exhibits are shares and medians."""
     proofs = Proofs()
-    for dimensions in _tables(cell for cell in cells if (cell.exhibit, cell.column) in shares):
+    for dimensions in tables_of(cell for cell in cells if (cell.exhibit, cell.column) in shares):
         counts = _prove_rows(dimensions, proofs)
         _prove_totals(dimensions, counts, proofs)
-    for dimensions in _tables(cell for cell in cells if (cell.exhibit, cell.column) in medians):
+    for dimensions in tables_of(cell for cell in cells if (cell.exhibit, cell.column) in medians):
         _prove_medians(dimensions, proofs)
-    for dimensions in _tables(cells):
-        _prove_bases(dimensions, proofs)
+    for dimensions in tables_of(cells):
+        prove_bases(dimensions, proofs)
     return proofs
 
 
-def _tables(cells: Iterable[PrintedCell]) -> Iterable[Dimensions]:
+def tables_of(cells: Iterable[PrintedCell]) -> Iterable[Dimensions]:
     """The cells of each exhibit, by dimension and band."""
     tables: dict[str, Dimensions] = {}
     for cell in cells:
@@ -62,19 +62,17 @@ def _tables(cells: Iterable[PrintedCell]) -> Iterable[Dimensions]:
 
 
 def is_exclusive(dimensions: Dimensions) -> bool:
-    """Whether the shares of every row are of exclusive answers: they add to 100 but for rounding."""
+    """Whether the shares are of exclusive answers: three of four rows or more add to 100 but for rounding."""
     rows = [row for bands in dimensions.values() for row in bands.values()]
-    return all(
-        abs(sum(cell.value for cell in row) - 100) <= sum(cell.step for cell in row) / 2
-        for row in rows
-        if all(cell.value is not None for cell in row)
-    )
+    whole = [row for row in rows if all(cell.value is not None for cell in row)]
+    add_up = [abs(sum(cell.value for cell in row) - 100) <= sum(cell.step for cell in row) / 2 for row in whole]
+    return 4 * sum(add_up) >= 3 * len(whole)
 
 
 def possible_counts(row: list[PrintedCell], n: int, *, exclusive: bool) -> list[set[int]]:
     """For each cell the counts out of n that the row allows; empty sets where no whole row does."""
     forced = exclusive and sum(cell.value for cell in row) == 100
-    allowed = [_counts(cell, n, forced=forced) for cell in row]
+    allowed = [counts_of_share(cell, n, forced=forced) for cell in row]
     if not exclusive:
         return allowed
     before = [{0}]
@@ -87,7 +85,9 @@ def possible_counts(row: list[PrintedCell], n: int, *, exclusive: bool) -> list[
     return [{k for k in allowed[i] if any(n - k - a in after[i + 1] for a in before[i])} for i in range(len(row))]
 
 
-def _counts(cell: PrintedCell, n: int, *, forced: bool) -> set[int]:
+def counts_of_share(cell: PrintedCell, n: int, *, forced: bool) -> set[int]:
+    """The counts out of n that a printed share can be; `forced` says that its row was brought to 100."""
+
     def fits(k: int) -> bool:
         away = abs(Fraction(100 * k, n) - cell.value)
         return away < cell.step if forced else away <= cell.step / 2
@@ -108,9 +108,9 @@ def _prove_rows(dimensions: Dimensions, proofs: Proofs) -> dict[Row, list[set[in
             found[cells[0].row] = counts
             continue
         forced = exclusive and sum(cell.value for cell in cells) == 100
-        alone = [cell for cell in cells if not _counts(cell, n, forced=forced)]
+        alone = [cell for cell in cells if not counts_of_share(cell, n, forced=forced)]
         for cell in alone:
-            proofs.cells[cell.key] = _no_count(cell, n, forced=forced)
+            proofs.cells[cell.key] = no_count(cell, n, forced=forced)
         together = f"No whole numbers that add to n = {n} give all the shares of this row, so one of them is wrong."
         if not alone:
             proofs.one_of(cells, together)
@@ -118,7 +118,7 @@ def _prove_rows(dimensions: Dimensions, proofs: Proofs) -> dict[Row, list[set[in
     return found
 
 
-def _no_count(cell: PrintedCell, n: int, *, forced: bool) -> str:
+def no_count(cell: PrintedCell, n: int, *, forced: bool) -> str:
     below = min(int(cell.value * n / 100), n)
     near = [k for k in (below, below + 1) if k <= n]
     said = " and ".join(f"{k} of {n} is {float(Fraction(100 * k, n)):.1f}" for k in near)
@@ -143,10 +143,10 @@ def _prove_totals(dimensions: Dimensions, counts: dict[Row, list[set[int]]], pro
         columns &= {cell.column for row in whole[other].values() for cell in row}
         for column in sorted(columns):
             cells = {name: list(_column(whole[name], column)) for name in (one, other)}
-            totals = {name: _sums(_counts_of(c, whole[name], counts) for c in cells[name]) for name in cells}
+            totals = {name: sums(_counts_of(c, whole[name], counts) for c in cells[name]) for name in cells}
             if totals[one] & totals[other]:
                 continue
-            said = " but ".join(f"{_span(totals[name])} by {name}" for name in cells)
+            said = " but ".join(f"{span(totals[name])} by {name}" for name in cells)
             sentence = (
                 f"The answers behind this column add to {said}, of the same {bases[one]}: one of the two is wrong."
             )
@@ -161,14 +161,14 @@ def _counts_of(cell: PrintedCell, bands: dict[str, list[PrintedCell]], counts: d
     return counts[cell.row][bands[cell.band].index(cell)]
 
 
-def _sums(parts: Iterable[set[int]]) -> set[int]:
+def sums(parts: Iterable[set[int]]) -> set[int]:
     sums = {0}
     for part in parts:
         sums = {s + k for s in sums for k in part}
     return sums
 
 
-def _span(numbers: set[int]) -> str:
+def span(numbers: set[int]) -> str:
     low, high = min(numbers), max(numbers)
     return f"{low}" if low == high else f"{low} to {high}"
 
@@ -177,10 +177,16 @@ def _span(numbers: set[int]) -> str:
 
 
 def _prove_medians(dimensions: Dimensions, proofs: Proofs) -> None:
-    """Two splits of the same answers: half of each band lies at or below its median, half at or above it.
+    for _, cells, sentence in median_conflicts(dimensions):
+        proofs.one_of(cells, sentence)
 
-    If those at or below t by one split and those at or above u > t by another are more than there are, the two cannot
-    both hold. One step of the last digit is left between t and u, because medians are printed rounded.
+
+def median_conflicts(dimensions: Dimensions) -> Iterator[tuple[int, list[PrintedCell], str]]:
+    """Medians that cannot hold together: by how many answers they are too many, which ones, and the proof.
+
+    Two splits of the same answers: half of each band lies at or below its median, half at or above it. If
+    those at or below t by one split and those at or above u > t by another are more than there are, the two cannot both
+    hold. One step of the last digit is left between t and u, because medians are printed rounded.
     """
     columns = dict.fromkeys(cell.column for bands in dimensions.values() for row in bands.values() for cell in row)
     for column in columns:
@@ -196,18 +202,18 @@ def _prove_medians(dimensions: Dimensions, proofs: Proofs) -> None:
                     over = [c for c in splits[high] if c.value >= u]
                     least = [sum((c.n + 1) // 2 for c in cells) for cells in (under, over)]
                     if sum(least) > total:
-                        proofs.one_of(
-                            [*under, *over],
+                        sentence = (
                             f"Medians by {low} put at least {least[0]} at {_plain(t)} or under, medians by {high} at "
-                            f"least {least[1]} at {_plain(u)} or over: {sum(least)} of {total}, so one is wrong.",
+                            f"least {least[1]} at {_plain(u)} or over: {sum(least)} of {total}, so one is wrong."
                         )
+                        yield sum(least) - total, [*under, *over], sentence
 
 
 def _plain(value: Fraction) -> str:
     return f"{float(value):,g}"
 
 
-def _prove_bases(dimensions: Dimensions, proofs: Proofs) -> None:
+def prove_bases(dimensions: Dimensions, proofs: Proofs) -> None:
     """The bands of every dimension divide the same answers, so their n add to the same number."""
     bases = {
         name: sum(row[0].n for row in bands.values())
