@@ -34,6 +34,7 @@ out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty()
     epilog="""\b
 Examples:
   bandwise build survey_raw/2023                 the whole report, HTML and PDF
+  bandwise tailor survey_raw/2023                a PDF for every company
   bandwise validate survey_raw/2023              what is wrong with the responses
   bandwise decide survey_raw/2023 FILE.xlsx      decisions from a filled worksheet
   bandwise compare survey_raw/2023 tables.csv    our figures beside printed ones
@@ -76,6 +77,28 @@ def build(edition, output, audience, only, jobs, force, explain) -> int:
         for chapter, entry in run.record["chapters"].items():
             out.print(f"{chapter}: {'reused' if entry['reused'] else 'run'}, {entry['because']}")
     return finish(run.paths, run.problems)
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@edition_argument
+@output_option
+@click.option("--company", "companies", metavar="ID", multiple=True, help="Only this company; can be given many times.")
+@click.option("--failed", is_flag=True, help="Only the companies whose file failed in the run before.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Companies made at once.  [default: one per core]")
+def tailor(edition, output, companies, failed, jobs) -> int:
+    """Make one PDF for each company: itself beside its peers, and not one answer of anyone else.
+
+    Writes companies/ID.pdf and companies/index.csv. A file that carries anything of another company, or lacks
+    something of its own, is not delivered; index.csv says why.
+    """
+    from pipeline.tailor import tailor as tailor_companies
+
+    with progress_bar() as progress:
+        result = tailor_companies(
+            edition, output or default_output(edition), companies=companies, failed=failed, jobs=jobs,
+            progress=progress,
+        )
+    return finish(result.paths, result.problems)
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

@@ -1,4 +1,4 @@
-"""What a chapter's notebook calls: open the report, show an exhibit."""
+"""What a notebook calls: open the report and show an exhibit, or open a company's package and show a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.figures import Ledger, Report, read_ledger, read_report, tabulate
+from pipeline.figures.tailored.package import Package, read_package
 from pipeline.pages.exhibit import exhibit_html
+from pipeline.pages.tailored.sections import page_html
 from pipeline.responses import read_survey
 from pipeline.responses.codebook import read_codebook
 from pipeline.run_record import is_fresh
@@ -50,3 +52,19 @@ def _figures(edition: Path, folder: Path, audience: str) -> tuple[Report, Ledger
     survey = read_survey(edition)
     report = read_report(edition, survey.codebook)
     return report, tabulate(survey, report, audience)
+
+
+class OpenCompany:
+    """One company's package as its notebook sees it: pages to show, nothing to compute, nobody else to see."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+
+    def show(self, page: str) -> Shown:
+        """A page of tailored.yaml by its id. Raises InputError for an id that is not there."""
+        return Shown(page_html(self.package, page))
+
+
+def open_company(package: str) -> OpenCompany:
+    """The company whose package lies in a folder; InputError when there is none."""
+    return OpenCompany(read_package(Path(package)))

@@ -30,7 +30,7 @@ def cells_of(
     Raises InputError when a row is to add to 100 but its columns leave answers out.
     """
     measures = [m for m in _in_printed_order(exhibit, drawn) if m.place is not Place.AXIS]
-    decimals = {m: _decimals(m, exhibit, drawn) for m in measures}
+    decimals = {m: decimals_of(m, exhibit, drawn) for m in measures}
     significant = thresholds.significant_digits if isinstance(thresholds, Outside) else None
     changes = {(change.dimension, change.band, change.column): change for change in exhibit.changes}
     cells: list[Cell] = []
@@ -68,7 +68,7 @@ def _in_printed_order(exhibit: Exhibit, drawn: Drawing) -> list[Measure]:
     return sorted(exhibit.measures, key=place)
 
 
-def _decimals(measure: Measure, exhibit: Exhibit, drawn: Drawing) -> int | None:
+def decimals_of(measure: Measure, exhibit: Exhibit, drawn: Drawing) -> int | None:
     """Decimals of a column: as defined, else one for a percent whose middle half over the whole sample is narrow."""
     whole = exhibit.rows[0]
     quartiles = drawn[whole, measure].quartiles

@@ -65,13 +65,13 @@ def _sections(executed: Path, book: Book) -> list[Section]:
     chapter = next((c.id for c in book.report.chapters if c.notebook == executed.name), None)
     if chapter is None:
         raise ChapterError("no chapter of exhibits.yaml names this notebook", executed.name)
-    _refuse_stray_output(notebook, executed.name)
+    refuse_stray_output(notebook, executed.name)
     sections: list[Section] = []
     commentary: list[tuple[int, str]] = []
     for place, cell in enumerate(notebook.cells):
-        where = _describe(notebook, place)
+        where = describe(notebook, place)
         if cell.cell_type == "markdown" and cell.source.strip():
-            shown = _converted(cell.source, book, (executed.name, where))
+            shown = converted(cell.source, book, (executed.name, where))
             heading = HEADING.match(cell.source.strip())
             if heading is None:
                 commentary.append((place, shown))
@@ -79,19 +79,19 @@ def _sections(executed: Path, book: Book) -> list[Section]:
                 sections.append(_opener(chapter, cell, shown, book))
             else:
                 sections.append(_text_page(chapter, heading[2], shown, len(sections), book))
-        elif cell.cell_type == "code" and _shown(cell):
+        elif cell.cell_type == "code" and shown_by(cell):
             words = "\n".join(text for _, text in commentary)
             commentary.clear()
-            sections += _exhibits(chapter, _shown(cell), words)
+            sections += exhibit_sections(chapter, shown_by(cell), words)
     if commentary:
         message = "this text belongs to no exhibit: none is shown after it (begin it with `## ` to make it a page)"
-        raise ChapterError(message, executed.name, _describe(notebook, commentary[0][0]))
+        raise ChapterError(message, executed.name, describe(notebook, commentary[0][0]))
     if not sections or sections[0].kind != "opener":
         raise ChapterError("the first Markdown cell must begin with `# ` and the chapter's heading", executed.name)
     return sections
 
 
-def _converted(source: str, book: Book, place: tuple[str, str]) -> str:
+def converted(source: str, book: Book, place: tuple[str, str]) -> str:
     """A piece of prose as HTML, its numbers filled in.
 
     nbconvert's Markdown, but not its HTML exporter: that one parses the finished page once more and writes every
@@ -101,25 +101,25 @@ def _converted(source: str, book: Book, place: tuple[str, str]) -> str:
     return str(MarkdownWithMath(renderer=renderer).render(bind(source, book, place))).strip()
 
 
-def _shown(cell: NotebookNode) -> str:
+def shown_by(cell: NotebookNode) -> str:
     """What a code cell displays: the pages in its outputs, without its code and without what it printed."""
     outputs = [output for output in cell.get("outputs", []) if output.output_type in DISPLAYED]
     return "".join(output.data["text/html"] for output in outputs)
 
 
-def _refuse_stray_output(notebook: NotebookNode, name: str) -> None:
+def refuse_stray_output(notebook: NotebookNode, name: str) -> None:
     """What a cell prints stays in the executed notebook; a warning, or a number shown unbound, is an error."""
     for place, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 lines = output.text.strip().splitlines()
-                raise ChapterError("the cell wrote to stderr", name, _describe(notebook, place), "\n".join(lines[-20:]))
+                raise ChapterError("the cell wrote to stderr", name, describe(notebook, place), "\n".join(lines[-20:]))
             if output.output_type in DISPLAYED and not SECTION_ID.search(output.data.get("text/html", "")):
                 message = "the cell shows something that is no exhibit; show exhibits with report.show"
-                raise ChapterError(message, name, _describe(notebook, place))
+                raise ChapterError(message, name, describe(notebook, place))
 
 
-def _exhibits(chapter: str, shown: str, commentary: str) -> list[Section]:
+def exhibit_sections(chapter: str, shown: str, commentary: str) -> list[Section]:
     sections = []
     for number, html in enumerate(SECTION.findall(shown)):
         title = Markup(re.search(r"<h2\b[^>]*>(.*?)</h2>", html, re.DOTALL)[1]).striptags()
@@ -172,7 +172,7 @@ def _text_page(chapter: str, heading: str, shown: str, place: int, book: Book) -
     return Section(ident, "text", heading, html, chapter)
 
 
-def _describe(notebook: NotebookNode, place: int) -> str:
+def describe(notebook: NotebookNode, place: int) -> str:
     lines = notebook.cells[place].source.strip().splitlines() or [""]
     return f"cell {place + 1} ({lines[0][:80]})"
 

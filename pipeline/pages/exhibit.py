@@ -18,11 +18,9 @@ from pipeline.pages.book import STACKED_ROWS, Book, open_book
 from pipeline.pages.csv_file import csv_address
 from pipeline.pages.notes import deck_line, source_line
 from pipeline.pages.svg import serif_width, text_width
-from pipeline.pages.templating import render
+from pipeline.pages.templating import COMMENTARY, render
 from pipeline.pages.theme import css, css_tokens
 from pipeline.pages.view import Table, is_share, table_of
-
-COMMENTARY = Markup("<!--commentary-->")
 
 MAIN, FULL = 594.0, 864.0
 GROUP, BAND, N_COLUMN = 62.0, 84.0, 28.0

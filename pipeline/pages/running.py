@@ -34,27 +34,44 @@ TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Parameters(BaseModel):
-    """What a chapter is given: the edition's folder, the folder with its figures, and for whom the report is."""
+    """What a notebook is given; folders are absolute paths."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ChapterParameters(Parameters):
+    """What a chapter is given: the edition's folder, the folder with its figures, and for whom the report is."""
 
     edition: str
     output: str
     audience: Literal["internal", "external", "reviewer"]
 
 
-def run_chapter(notebook: Path, parameters: dict[str, Any], destination: Path, timeout: int = 300) -> Path:
-    """Run a chapter and return `destination`, the executed notebook.
+class CompanyParameters(Parameters):
+    """What a company's notebook is given: the folder of its package, and nothing else."""
 
-    `timeout` is in seconds for each cell. The notebook itself is only read; the kernel works in a folder of its own,
-    gone afterwards. Raises ChapterError for wrong parameters (before anything is started) and for every way in which
-    a notebook can fail to reach its end; what ran so far is then kept beside `destination` as `<name>.partial.ipynb`.
+    package: str
+
+
+def run_chapter(
+    notebook: Path,
+    parameters: dict[str, Any],
+    destination: Path,
+    timeout: int = 300,
+    kind: type[Parameters] = ChapterParameters,
+) -> Path:
+    """Run a chapter, or another kind of notebook, and return `destination`, the executed notebook.
+
+    `timeout` is in seconds for each cell; `kind` says which parameters there are. The notebook itself is only read;
+    the kernel works in a folder of its own, gone afterwards. Raises ChapterError for wrong parameters (before anything
+    is started) and for every way in which a notebook can fail to reach its end; what ran so far is then kept beside
+    `destination` as `<name>.partial.ipynb`.
     """
     source = _read(notebook)
     with tempfile.TemporaryDirectory(prefix="bandwise-chapter-") as folder:
         copy, executed = Path(folder) / "chapter.ipynb", Path(folder) / "executed.ipynb"
         nbformat.write(_prepared(source), copy)
-        given = _checked(notebook, source, copy, parameters)
+        given = _checked(notebook, source, copy, parameters, kind)
         started: list[str] = []
         try:
             try:
@@ -107,14 +124,16 @@ def _read(notebook: Path) -> NotebookNode:
         raise ChapterError(f"this is not a notebook: {str(error).splitlines()[0]}", notebook) from None
 
 
-def _checked(notebook: Path, source: NotebookNode, copy: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+def _checked(
+    notebook: Path, source: NotebookNode, copy: Path, parameters: dict[str, Any], kind: type[Parameters]
+) -> dict[str, Any]:
     """The parameters, typed; ChapterError where they are not what the notebook and the build agreed on."""
     place = _tagged_cell(source)
     if place is None:
         raise ChapterError("no cell is tagged `parameters`", notebook)
     cell = _describe(source, place)
     try:
-        given = Parameters.model_validate(parameters).model_dump()
+        given = kind.model_validate(parameters).model_dump()
     except ValidationError as error:
         raise ChapterError(f"wrong parameters: {_complaints(error)}", notebook, cell) from None
     declared = papermill.inspect_notebook(str(copy))
@@ -164,7 +183,7 @@ def _without_sentinel(executed: NotebookNode) -> NotebookNode:
 
 def _at_home(executed: NotebookNode, given: dict[str, Any], folder: Path) -> NotebookNode:
     """Without clock and machine: folders as seen from where the notebook will lie, no times, no random ids."""
-    paths = {name: os.path.relpath(given[name], folder) for name in ("edition", "output")}
+    paths = {name: os.path.relpath(value, folder) for name, value in given.items() if os.path.isabs(value)}
     executed.metadata["papermill"] = {"parameters": given | paths}
     for cell in executed.cells:
         for times in ("papermill", "execution"):

@@ -6,9 +6,12 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from pipeline.figures.bound import references_of
 from pipeline.pages.theme import FOLDER
+
+COMMENTARY = Markup("<!--commentary-->")  # where the words of the notebook go
 
 
 @cache

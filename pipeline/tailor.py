@@ -1,0 +1,251 @@
+"""The main path for one company, many times: read and tabulate once, then pack, run, print and check each PDF.
+
+A company's notebook runs in a kernel of its own and is given the company's package alone. Nothing that fails for one
+company stops another; a file that does not pass its gates is not delivered.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.errors import BandwiseError, InputError
+from pipeline.figures import Report, outside_ledger, read_report
+from pipeline.figures.tailored import Packer, read_package, read_tailoring
+from pipeline.figures.tailored.submitted import Submission, submissions, words_of_edition
+from pipeline.file_names import file_stems
+from pipeline.pages.gates import Expected, Foreign, digits_of, faults, plain
+from pipeline.pages.pdf import write_pdf
+from pipeline.pages.running import CompanyParameters, run_chapter
+from pipeline.pages.tailored.document import company_html, company_sections
+from pipeline.pages.tailored.sections import short_name
+from pipeline.responses import read_survey
+from pipeline.responses.codebook import Codebook
+from pipeline.responses.strict_yaml import suggest
+from pipeline.staging import staged
+
+FOLDER, INDEX, EVIDENCE = "companies", "index.csv", "evidence"
+COLUMNS = ("id", "status", "pages", "seconds", "reason", "file")
+DONE, FAILED = "done", "failed"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of index.csv; `file` is empty where nothing is delivered."""
+
+    id: str
+    status: str
+    pages: int
+    seconds: float
+    reason: str = ""
+    file: str = ""
+
+
+@dataclass
+class Tailored:
+    """What one run did: the paths written and what needs a person."""
+
+    paths: list[Path] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def tailor(
+    edition: Path,
+    output: Path,
+    *,
+    companies: Sequence[str] = (),
+    failed: bool = False,
+    jobs: int | None = None,
+    progress: Progress = lambda step, done, total: None,
+) -> Tailored:
+    """Writes `companies/<id>.pdf` below `output` for all companies, some of them, or those that failed before.
+
+    index.csv has a line for each company, that of an earlier run where this one leaves a company out. Raises
+    InputError for a wrong input, an id that no company has, and for `failed` where no run has been.
+    """
+    folder = output / FOLDER
+    progress("reading and tabulating", 0, 1)
+    survey = read_survey(edition)
+    report = read_report(edition, survey.codebook)
+    tailoring = read_tailoring(edition, report, survey.codebook)
+    packer = Packer(survey, report, outside_ledger(survey, report), tailoring)
+    everyone = {respondent.id: respondent for respondent in packer.respondents}
+    before = read_index(folder)
+    chosen = _chosen(list(everyone), companies, failed, before, folder)
+    stems = file_stems(list(everyone))
+    submitted = submissions(packer.gathered, packer.respondents)
+    words = plain(words_of_edition(edition, tailoring.notebook)).casefold()
+    progress("reading and tabulating", 1, 1)
+
+    whole = set(chosen) == set(everyone)
+    products = {INDEX, *(f"{stems[ident]}.pdf" for ident in chosen)}
+    if whole and folder.is_dir():
+        products |= {entry.name for entry in folder.iterdir()}
+    with staged(folder, frozenset(products)) as staging, tempfile.TemporaryDirectory(prefix="bandwise-") as room:
+        tasks = []
+        for ident in chosen:
+            task = Task(ident, stems[ident], Path(room) / stems[ident], tailoring.notebook, staging)
+            packer.pack(everyone[ident]).write(task.package)
+            tasks.append(task)
+        shared = (report, survey.codebook, submitted, words)
+        entries = {entry.id: entry for entry in _run(tasks, shared, jobs or os.cpu_count() or 1, progress)}
+        kept = {} if whole else {e.id: e for e in before if e.id in everyone}
+        merged = [(kept | entries)[ident] for ident in everyone if ident in kept or ident in entries]
+        _write_index(merged, staging / INDEX)
+    done = [folder / entry.file for entry in entries.values() if entry.file]
+    problems = [f"{entry.id}: {entry.reason}" for entry in entries.values() if entry.status == FAILED]
+    return Tailored([folder / INDEX] if len(done) > 5 else [*done, folder / INDEX], problems)
+
+
+def _chosen(
+    everyone: list[str], companies: Sequence[str], failed: bool, before: list[Entry], folder: Path
+) -> list[str]:
+    """The ids to make a file for, in the survey's order."""
+    for ident in companies:
+        if ident not in everyone:
+            raise InputError(f"there is no company {ident!r}{suggest(ident, everyone)}", key="--company")
+    if not failed:
+        return [ident for ident in everyone if not companies or ident in companies]
+    if not before:
+        raise InputError("no run has left an index here; run without --failed first", file=folder / INDEX)
+    again = {entry.id for entry in before if entry.status == FAILED}
+    return [ident for ident in everyone if ident in again and (not companies or ident in companies)]
+
+
+# One company
+
+
+@dataclass(frozen=True)
+class Task:
+    """One company's way: where its package lies and where its file goes."""
+
+    id: str
+    stem: str
+    package: Path
+    notebook: Path
+    folder: Path
+
+
+_shared: tuple[Report, Codebook, dict[str, Submission], str]
+
+
+def _share(*shared) -> None:
+    """Gives a worker what is the same for every company."""
+    global _shared
+    _shared = shared
+
+
+def _make(task: Task) -> Entry:
+    """Runs, prints and checks one company's PDF; whatever goes wrong is a line of index.csv."""
+    began = time.perf_counter()
+    pdf, pages = task.folder / f"{task.stem}.pdf", 0
+    evidence = task.folder / EVIDENCE / task.stem
+    try:
+        evidence.mkdir(parents=True)
+        report, codebook, submitted, words = _shared
+        package = read_package(task.package)
+        executed = run_chapter(
+            task.notebook, {"package": str(task.package)}, evidence / "notebook.ipynb", kind=CompanyParameters
+        )
+        sections = company_sections(executed, package, report, codebook)
+        html = company_html(package, sections)
+        pages = write_pdf(html, pdf)
+        expected = Expected(task.id, short_name(package.company.name), len(sections), html.count("<svg"))
+        found = faults(pdf, expected, _foreign(task.id, submitted, words, package))
+        if found:
+            raise InputError(f"not delivered: {'; '.join(dict.fromkeys(found))}")
+        shutil.copy(task.package / "ledger.csv", evidence)
+    except Exception as error:  # one company's failure, of whatever kind, must not stop the others
+        pdf.unlink(missing_ok=True)
+        reason = str(error) if isinstance(error, BandwiseError) else f"{type(error).__name__}: {error}"
+        return Entry(task.id, FAILED, pages, _since(began), " ".join(reason.split()))
+    return Entry(task.id, DONE, pages, _since(began), file=pdf.name)
+
+
+def _since(began: float) -> float:
+    return round(time.perf_counter() - began, 2)
+
+
+def _foreign(ident: str, submitted: dict[str, Submission], words: str, package) -> Foreign:
+    """What of all other companies must not be in this one's file; what the edition itself says is nobody's."""
+    own, others = submitted[ident], [s for other, s in submitted.items() if other != ident]
+    names = {plain(s.name).casefold() for s in others} - {plain(own.name).casefold()}
+    texts = {plain(text).casefold() for s in others for text in s.words}
+    return Foreign(
+        names=frozenset(name for name in names if name not in words),
+        ids=frozenset(i.casefold() for s in others for i in s.telling_ids),
+        texts=frozenset(text for text in texts if text not in words),
+        numbers=frozenset(digits_of(n) for s in others for n in s.numbers if n not in words),
+        mine="\n".join(map(str.casefold, (own.name, *own.ids, *own.texts))),
+        printed=frozenset(digits_of(n) for cell in package.ledger.cells for n in cell.printed.split()),
+    )
+
+
+# Many companies
+
+
+def _run(tasks: list[Task], shared: tuple, jobs: int, progress: Progress) -> Iterable[Entry]:
+    """An entry for each task, as they end. A worker that dies takes only the company down that killed it."""
+    step, done, again = "making the PDFs", 0, []
+    progress(step, 0, len(tasks))
+    with ProcessPoolExecutor(max_workers=min(jobs, max(1, len(tasks))), initializer=_share, initargs=shared) as pool:
+        waiting: dict[Future, Task] = {pool.submit(_make, task): task for task in tasks}
+        for future in as_completed(waiting):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                again.append(waiting[future])
+                continue
+            done += 1
+            progress(step, done, len(tasks))
+    for task in again:
+        shutil.rmtree(task.folder / EVIDENCE / task.stem, ignore_errors=True)
+        with ProcessPoolExecutor(max_workers=1, initializer=_share, initargs=shared) as pool:
+            try:
+                yield pool.submit(_make, task).result()
+            except BrokenProcessPool:
+                (task.folder / f"{task.stem}.pdf").unlink(missing_ok=True)
+                yield Entry(task.id, FAILED, 0, 0.0, "the process that made the file died")
+        done += 1
+        progress(step, done, len(tasks))
+
+
+# The index
+
+
+def read_index(folder: Path) -> list[Entry]:
+    """The lines of index.csv; none where there is no such file. InputError for a file that is something else."""
+    try:
+        text = (folder / INDEX).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    if tuple(rows.fieldnames or ()) != COLUMNS:
+        raise InputError(f"the columns are not {', '.join(COLUMNS)}", file=folder / INDEX, row=1)
+    found = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            numbers = int(row["pages"]), float(row["seconds"])
+            found.append(Entry(row["id"], row["status"], *numbers, row["reason"], row["file"]))
+        except (TypeError, ValueError):
+            raise InputError("this row is no line of the index", file=folder / INDEX, row=number) from None
+    return found
+
+
+def _write_index(entries: Iterable[Entry], path: Path) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([getattr(entry, name) for name in COLUMNS] for entry in entries)
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
