@@ -85,7 +85,7 @@ def tailor(
     chosen = _chosen(list(everyone), companies, failed, before, folder)
     stems = file_stems(list(everyone))
     submitted = submissions(packer.gathered, packer.respondents)
-    words = plain(words_of_edition(edition, tailoring.notebook)).casefold()
+    words = plain(words_of_edition(edition)).casefold()
     progress("reading and tabulating", 1, 1)
 
     whole = set(chosen) == set(everyone)

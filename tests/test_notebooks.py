@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.figures import Ledger, read_report
+from pipeline.figures.tailored import read_tailoring
 from pipeline.pages.book import Book
 from pipeline.pages.facts import TITLES
 from pipeline.pages.prose import refuse_unbound
@@ -17,7 +18,12 @@ from pipeline.responses.codebook import read_codebook
 
 ROOT = Path(__file__).parents[1]
 EDITIONS = [*sorted(path.parent for path in ROOT.glob("survey_raw/*/exhibits.yaml")), ROOT / "tests" / "small"]
-PARAMETERS = {"edition", "output", "audience"}
+PARAMETERS = ({"edition", "output", "audience"}, {"package"})  # of a chapter, of the notebook of each company
+CALLS = ("report.show('", "company.show('")
+OPENING = (
+    "from pipeline.notebook import open_report", "report = open_report(edition, output, audience)",
+    "from pipeline.notebook import open_company", "company = open_company(package)",
+)  # fmt: skip
 LONGEST = 4  # lines of code in one cell, empty lines and comments left out
 
 
@@ -78,13 +84,11 @@ def foreign(cell):
     if "parameters" in cell.metadata.get("tags", []):
         named = {ast.unparse(s.targets[0]) for s in statements if isinstance(s, ast.Assign)}
         plain = all(isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant) for s in statements)
-        return "" if plain and named == PARAMETERS else "other parameters than edition, output, audience"
+        return "" if plain and named in PARAMETERS else "other parameters than edition, output, audience"
     for statement in statements:
         written = ast.unparse(statement)
-        is_show = isinstance(statement, ast.Expr) and written.startswith("report.show('") and written.count("(") == 1
-        if not is_show and written not in (
-            "from pipeline.notebook import open_report", "report = open_report(edition, output, audience)",
-        ):  # fmt: skip
+        is_show = isinstance(statement, ast.Expr) and written.startswith(CALLS) and written.count("(") == 1
+        if not is_show and written not in OPENING:
             return written
     return ""
 
@@ -108,7 +112,7 @@ def test_a_notebook_that_was_run_is_noticed():
 
 @every_notebook
 def test_code_in_a_notebook_is_short_and_only_calls_the_package(edition, path):
-    """Parameters, one import, one open_report, and report.show: an analyst's notebook computes nothing."""
+    """Parameters, one import, one open_…, and show: an analyst's notebook computes nothing."""
     assert [why for why in map(foreign, code_cells(path)) if why] == []
     assert [cell.metadata.get("tags") for cell in code_cells(path)].count(["parameters"]) == 1
 
@@ -154,10 +158,20 @@ def test_each_exhibit_is_shown_once_in_its_chapter(edition):
 
 
 @every_edition
+def test_each_page_of_a_company_is_shown_once(edition):
+    """tailored.yaml and the companies' notebook name the same pages in the same order."""
+    report = book_of(edition).report
+    tailoring = read_tailoring(edition, report, book_of(edition).codebook)
+
+    assert calls_of(tailoring.notebook) == [page.id for page in tailoring.pages]
+
+
+@every_edition
 def test_every_notebook_is_a_chapter(edition):
-    """No notebook lies beside the chapters without being one, and no chapter is without its own."""
+    """Beside the chapters lies the companies' notebook and no other; no chapter is without its own."""
     report = book_of(edition).report
     chapters = [report.notebook(chapter).resolve() for chapter in report.chapters]
+    tailoring = read_tailoring(edition, report, book_of(edition).codebook)
 
-    assert sorted(chapters) == notebooks_of(edition)
+    assert sorted([*chapters, tailoring.notebook.resolve()]) == notebooks_of(edition)
     assert len(set(chapters)) == len(chapters)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.figures.tailored.gathered import Gathered, Respondent
+from pipeline.responses.strict_yaml import load
 
 SHORTEST_TEXT = 10  # letters; shorter texts stand in too many places to tell anything
 SHORTEST_NUMBER = 5  # digits
@@ -52,7 +55,18 @@ def submissions(gathered: Gathered, respondents: list[Respondent]) -> dict[str, 
     return found
 
 
-def words_of_edition(edition: Path, notebook: Path) -> str:
-    """All that the edition's own files say, which is nobody's answer: definitions and the notebook's words."""
-    files = [*sorted(edition.glob("*.yaml")), *sorted(edition.glob("*/codebook.yaml")), notebook]
-    return "\n".join(path.read_text(encoding="utf-8") for path in files).replace("_", "")
+def words_of_edition(edition: Path) -> str:
+    """All that the edition's definitions say, comments left out: questions, choices, labels, which are nobody's answer.
+
+    What the notebook says is no definition: a company that is named there is named to all.
+    """
+    files = [*sorted(edition.glob("*.yaml")), *sorted(edition.glob("*/codebook.yaml"))]
+    return "\n".join(str(scalar) for path in files for scalar in _scalars(load(path).data))
+
+
+def _scalars(data: Any) -> Iterator[Any]:
+    if isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _scalars(value)
+    else:
+        yield data
