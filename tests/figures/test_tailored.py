@@ -99,11 +99,19 @@ def test_peers_are_cells_of_the_outside_ledger(packages, packer):
 
 
 def test_a_band_that_is_too_small_is_widened_and_the_package_says_to_what(packages):
-    """Three companies are under $10M: the figure of all companies stands in its place."""
-    found = metric(packages["C01"], "support")
+    """Four companies are product-led: the figure of all companies stands in its place, theirs as withheld."""
+    found = metric(packages["C01"], "nrr")
 
     assert (found.main.row, found.main.who) == ("overall.all", "All companies")
-    assert metric(packages["C05"], "support").main.row == "overall.all"
+    assert packages["C01"].ledger.cell(found.groups["motion"].cell).status == "suppressed"
+
+
+def test_where_even_the_figure_of_everyone_is_withheld_there_are_no_peers(packages):
+    """The median of support people could be told apart from its parts; the company's own number stands alone."""
+    found = metric(packages["C01"], "support")
+
+    assert (found.main, found.everyone, found.higher_than) == (None, None, "")
+    assert packages["C01"].ledger.cell(found.own.cell).printed == "3"
 
 
 def test_the_answer_of_the_company_is_marked_in_each_share_table(packages):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.figures.formats import EN_DASH
+from pipeline.figures.formats import EN_DASH, format_n
 from pipeline.figures.ledger import FEW, SHOWN, SUPPRESSED, VERY_FEW, Cell
 from pipeline.figures.tailored.package import Company, Package, Reading
 
@@ -53,9 +53,10 @@ class Desk:
         self.marks.add(WITHHELD)
         return Shown(cell, EN_DASH, WITHHELD, "withheld")
 
-    def base(self, reading: Reading | None) -> int | None:
-        """How many companies a figure of the peers rests on."""
-        return self.ledger.cell(reading.cell).n if reading else None
+    def base(self, reading: Reading) -> str:
+        """How many companies a figure of the peers rests on; empty where that is not to be seen."""
+        n = self.ledger.cell(reading.cell).n
+        return "" if n is None else format_n(n)
 
     def middle_half(self, reading: Reading | None) -> tuple[Cell, Cell] | None:
         """P25 and P75 of the peers, where there are enough of them."""

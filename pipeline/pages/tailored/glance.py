@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.figures.formats import format_n
 from pipeline.figures.tailored.package import Metric, MetricGroup, Page
 from pipeline.figures.tailored.tailored_file import Better
 from pipeline.pages.svg import serif_width
@@ -64,7 +63,7 @@ def _line(metric: Metric, group: MetricGroup, first: bool, desk: Desk) -> Line:
         half=f"{half[0].printed} to {half[1].printed}" if half else "",
         strip=drawing,
         place=place(metric, desk),
-        peers=f"{metric.main.who}, {format_n(desk.base(metric.main))}" if metric.main else "",
+        peers=", ".join(filter(None, [metric.main.who, desk.base(metric.main)])) if metric.main else "",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.figures.formats import format_n
 from pipeline.figures.tailored.package import Metric, Page, ShareTable
 from pipeline.figures.tailored.tailored_file import Who
 from pipeline.pages.tailored.desk import Desk, Shown
@@ -112,7 +111,7 @@ def _metric(metric: Metric, group: str, first: bool, dimensions: list[str], desk
     figures = []
     for reading in readings:
         shown = desk.shown(reading.cell) if reading else Shown(None, "")
-        base = format_n(shown.cell.n) if shown.cell is not None and shown.classes != "withheld" else ""
+        base = desk.base(reading) if reading and shown.classes != "withheld" else ""
         half = desk.middle_half(reading)
         who = reading.who if reading and reading.widened else ""
         middle = f"{half[0].printed} to {half[1].printed}" if half else ""
