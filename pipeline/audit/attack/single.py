@@ -1,0 +1,77 @@
+"""Attacks on single figures by a reader who is in them: what is left when one's own answer is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipeline.audit.attack.knowledge import MEDIANS, Told
+from pipeline.figures.exhibits_file import Outside
+from pipeline.figures.formats import exact
+from pipeline.figures.ledger import Cell
+
+WHOLE_POINTS = ("share", "percent", "pts", "change", "score")  # units whose print keeps whole points
+
+
+def few(told: Iterable[Told], owners: Mapping[str, str], limits: Outside) -> list[Told]:
+    """Shown figures on fewer contributors than the edition asks for."""
+    return [t for t in told if t.shown and len({owners[r] for r in t.members}) < limits.withhold]
+
+
+def alike(told: Iterable[Told], owners: Mapping[str, str], limits: Outside) -> list[Told]:
+    """Shown counts of a small base in which all answered alike, or all others do for the one who did not."""
+    found = []
+    for t in told:
+        if not t.shown or t.count is None or len({owners[r] for r in t.members}) >= limits.unanimous:
+            continue
+        apart = len(t.members) - t.count
+        if min(apart, apart if t.exclusive else t.count) <= 1:
+            found.append(t)
+    return found
+
+
+def dominated(told: Iterable[Told], printed: Mapping[str, Cell], limits: Outside) -> list[Told]:
+    """Shown means whose second largest contributor can tell the largest to within p percent.
+
+    The sum is taken as far up as the printed figure allows: half of its last digit, for everyone in it.
+    """
+    found = []
+    for t in told:
+        cells = [printed[c] for c in t.cells if c in printed and printed[c].stat is not None]
+        if not t.parts or not cells or t.parts[0] == 0 or printed[t.cells[0]].stat_name == "ratio_of_sums":
+            continue
+        most = min(exact(abs(c.stat)) + _half_step(c) for c in cells) * len(t.members)
+        second = exact(t.parts[1]) if len(t.parts) > 1 else 0
+        if most - second < exact(t.parts[0]) * (100 + exact(limits.dominance.p)) / 100:
+            found.append(t)
+    return found
+
+
+def exact_medians(cells: Iterable[Cell], limits: Outside) -> tuple[int, list[Cell]]:
+    """How many medians and quartiles are shown, and those that keep more digits than they may."""
+    shown = [c for c in cells if c.status == "shown" and (c.stat_name in MEDIANS or c.stat_name in ("p25", "p75"))]
+    digits = limits.significant_digits
+    too_exact = [c for c in shown if digits and c.stat and _digits(c.stat) > max(digits, _free_digits(c))]
+    return len(shown), too_exact
+
+
+def _free_digits(cell: Cell) -> int:
+    """Digits before the point, where whole points are always kept."""
+    return len(str(int(abs(cell.stat)))) if cell.unit in WHOLE_POINTS else 0
+
+
+def _digits(value: float) -> int:
+    """Significant digits of a number as it is written, trailing zeros left out."""
+    digits = f"{exact(value):.12g}" if value == int(value) else repr(value)
+    return len(digits.replace(".", "").replace("-", "").strip("0"))
+
+
+def _half_step(cell: Cell):
+    """Half the last digit of a printed number such as 12%, <1% or 4.5."""
+    number = "".join(sign for sign in cell.printed if sign.isdigit() or sign == ".")
+    return exact(1) / 2 / 10 ** len(number.partition(".")[2])
+
+
+def names(found: Iterable[Told | Cell]) -> Iterator[str]:
+    """The figure that an attack worked on, by its first address."""
+    for each in found:
+        yield each.cell_id if isinstance(each, Cell) else min(each.cells)
