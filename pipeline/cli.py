@@ -174,6 +174,11 @@ def compare(edition, published, output, every) -> int:
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
 @click.option("--workbook", is_flag=True, help="Write audit.xlsx: every figure as live formulas over the raw rows.")
 @click.option("--census", is_flag=True, help="Match every numeral of the finished HTML and PDF to the ledger.")
+@click.option("--attack", is_flag=True, help="Try to learn about single companies from all that is handed out.")
+@click.option(
+    "--outside", type=click.Path(exists=True, file_okay=False, path_type=Path), multiple=True,
+    help="With --attack: a folder of what was handed out; may be given several times.  [default: what would be]",
+)
 @click.option("--page", is_flag=True, help="Write audit.html: every number with its state, risks and members.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder of the build.  [default: output/EDITION]"
@@ -196,8 +201,8 @@ def compare(edition, published, output, every) -> int:
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
 def audit(
-    edition, cell_ids, respondent, recompute, every, workbook, census, page, output, against, published, hints, verdict,
-    reviewer, note,
+    edition, cell_ids, respondent, recompute, every, workbook, census, attack, outside, page, output, against, published,
+    hints, verdict, reviewer, note,
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
@@ -205,7 +210,8 @@ def audit(
     it is computed, who is in it and who is lost on the way and why, which answers are the median, how far the next
     printed value is, what the figure would be without each correction, and where it is printed. With --recompute every
     figure is computed again from the raw files, by other means; with --census every numeral of the finished HTML and
-    PDF is matched to the ledger. The edition must have been built.
+    PDF is matched to the ledger; with --attack everything that may leave the house is put together, and it is tried
+    what that tells of single companies. The edition must have been built.
 
     With --sign the figures are signed instead of followed, a line each in signoffs.csv of the edition; CELL_ID may then
     have * for several figures. A signed figure that changes is open again at the next build.
@@ -218,7 +224,7 @@ def audit(
         return report([audit_published(published, hints, every)])
     if edition is None:
         raise click.UsageError("name the EDITION, or a printed table with --published TABLES.csv")
-    if not (cell_ids or respondent or census or workbook or page or recompute or against):
+    if not (cell_ids or respondent or census or workbook or page or recompute or against or attack):
         raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
     if verdict and not (cell_ids and (reviewer or "").strip()):
         raise click.UsageError("--sign needs the figures by their CELL_ID and the name of the --reviewer")
@@ -255,6 +261,10 @@ def audit(
         from pipeline.audit.against import audit_against
 
         audits.append(audit_against(edition, folder, against, every))
+    if attack:
+        from pipeline.audit.attack import audit_attack
+
+        audits.append(audit_attack(edition, folder, outside))
     if page:
         from pipeline.audit.page import write_audit_page
 

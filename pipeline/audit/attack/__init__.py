@@ -16,7 +16,7 @@ from rich.table import Table
 
 from pipeline.audit.attack.intervals import ENOUGH, Counts
 from pipeline.audit.attack.knowledge import Inside, Told, told
-from pipeline.audit.attack.single import alike, dominated, exact_medians, few, names
+from pipeline.audit.attack.single import alike, dominated, exact_medians, few
 from pipeline.audit.attack.sums import Sums, nested
 from pipeline.audit.database import open_database
 from pipeline.audit.result import Audited
@@ -28,7 +28,6 @@ from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
 
 COLLUDING = 3  # the one that is learnt about, and two who put together what they know
-LISTED = 5
 
 
 @dataclass
@@ -68,16 +67,16 @@ def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str],
     printed = {cell.cell_id: cell for cell in cells}
     counted, medians = [t for t in shown if t.count is not None], exact_medians(cells, limits)
     found = [
-        Attack("few contributors", "figures", len(shown), [f"{c} is on too few" for c in names(few(shown, owners, limits))]),
-        Attack("alike", "counts", len(counted), [f"{c}: all others answered alike" for c in names(alike(shown, owners, limits))]),
+        Attack("few contributors", "figures", len(shown), _said("rests on too few", few(shown, owners, limits))),
+        Attack("all others alike", "counts", len(counted), _said("is alike", alike(shown, owners, limits))),
         Attack("dominance", "sums", sum(bool(t.parts) for t in shown),
-               [f"{c}: one contributor can be told" for c in names(dominated(shown, printed, limits))]),
-        Attack("exact medians", "medians", medians[0], [f"{c} has too many digits" for c in names(medians[1])]),
-        *(Attack(*each) for each in (
-            ("nested figures", "pairs"), ("withheld from sums", "withheld figures"),
-            ("one, two or three companies", "groups"), ("withheld from whole numbers", "withheld counts"),
-            ("one company's answer", "answers"),
-        )),
+               _said("tells one contributor", dominated(shown, printed, limits))),
+        Attack("exact medians", "medians", medians[0], _said("has too many digits", medians[1])),
+        Attack("nested figures", "pairs"),
+        Attack("withheld, by sums", "withheld figures"),
+        Attack("one, two or three companies, by sums", "groups"),
+        Attack("withheld, by whole numbers", "withheld counts"),
+        Attack("one company's answer, by whole numbers", "answers"),
     ]  # fmt: skip
     groups: dict[tuple, list[Told]] = defaultdict(list)
     for equation in equations:
@@ -87,6 +86,11 @@ def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str],
             _attack_sums(group, owners, limits.withhold, *found[4:7])
             _attack_counts(group, limits.unanimous, *found[7:9])
     return found
+
+
+def _said(what: str, found: Iterable[Told | Cell]) -> list[str]:
+    """One sentence for each figure that an attack worked on, by its first address."""
+    return [f"{each.cell_id if isinstance(each, Cell) else min(each.cells)} {what}" for each in found]
 
 
 def _attack_sums(
@@ -105,7 +109,7 @@ def _attack_sums(
                 hidden.learnt.append(f"a withheld figure of {_place(each)} follows from shown ones")
     tried, found = sums.few(COLLUDING)
     groups.tried += tried
-    groups.learnt += [f"figures of {_place(group[0])} tell {len(companies)} companies apart" for companies in found]
+    groups.learnt += [f"figures of {_exhibits(group)} together tell of {len(companies)}" for companies in found]
 
 
 def _attack_counts(group: list[Told], many: int, hidden: Attack, answers: Attack) -> None:
@@ -115,17 +119,22 @@ def _attack_counts(group: list[Told], many: int, hidden: Attack, answers: Attack
     for target, open_, alone in counts.withheld():
         hidden.tried += 1
         if open_.width < min(ENOUGH, alone.width):
-            hidden.learnt.append(
-                f"a withheld count of {_place(target)} is {open_.least} to {open_.most}, by its own table {alone.least} to {alone.most}"
-            )
+            left, own = (f"{i.least} to {i.most}" for i in (open_, alone))
+            hidden.learnt.append(f"a withheld count of {_place(target)} is {left}, by its own table alone {own}")
     tried, found = counts.pinned()
     answers.tried += tried
-    answers.learnt += [f"figures of {_place(group[0])} leave no doubt how {len(who)} answered" for who, _ in found]
+    if found:
+        certain = sum(len(who) for who, _ in found)
+        answers.learnt.append(f"figures of {_exhibits(group)} leave no doubt how {certain} answered")
 
 
 def _place(each: Told) -> str:
     exhibit, dimension = min(each.places)
     return f"{exhibit} by {dimension}"
+
+
+def _exhibits(group: list[Told]) -> str:
+    return ", ".join(sorted({exhibit for each in group for exhibit, _ in each.places}))
 
 
 def _handed_out(folder: Path, outside: Sequence[Path], survey: Survey, report: Report) -> list[Cell]:

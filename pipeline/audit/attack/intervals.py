@@ -88,6 +88,8 @@ class Counts:
         known = self._known()
         found: dict[int, int] = {}
         for i, atom in enumerate(self._atoms):
+            if len(atom) >= self._many:
+                continue
             for j, code in enumerate(self._codes):
                 gave = {r for t in self._group if t.codes == (code,) for r in t.inside if r in atom}
                 others = np.delete(known[:, i], j)

@@ -18,7 +18,7 @@ from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Cell, N, a
 COUNTS = ("share", "share_nonzero", "count")
 MEANS = ("mean", "mean_share", "mean_of_ratios", "ratio_of_sums")
 MEDIANS = ("median", "median_nonzero", "median_of_ratios")
-KEPT_OUT = ("zero", "outside_base", "outside_bins", "no_total", "not_asked", "not_applicable")  # reasons that answers give
+KEPT_OUT = ("zero", "outside_base", "outside_bins", "no_total", "not_asked", "not_applicable")  # by an answer
 AMOUNT = "amount"  # the code of what is not counted
 
 
@@ -135,7 +135,7 @@ def _of_cell(cell: Cell, inside: Inside) -> Iterator[tuple[Told, bool]]:
         codes = tuple(re.findall("'([^']*)'", counts)) if single else (counts,)
         yield Told(subject, codes, who.base, len(who.counted), who.counted, bool(single), places), shown
         return
-    subject = (survey, statistic in MEDIANS and "median" or statistic, whole or variables)
+    subject = (survey, (statistic in MEDIANS and "median") or statistic, whole or variables)
     parts = tuple(sorted(map(abs, who.values.values()), reverse=True)) if statistic in MEANS else ()
     codes = (variables if whole else AMOUNT,)
     yield Told(subject, codes, who.base, None, frozenset(), bool(whole), places, parts=parts), shown

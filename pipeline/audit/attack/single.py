@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from pipeline.audit.attack.knowledge import MEDIANS, Told
 from pipeline.figures.exhibits_file import Outside
@@ -61,17 +62,10 @@ def _free_digits(cell: Cell) -> int:
 
 def _digits(value: float) -> int:
     """Significant digits of a number as it is written, trailing zeros left out."""
-    digits = f"{exact(value):.12g}" if value == int(value) else repr(value)
-    return len(digits.replace(".", "").replace("-", "").strip("0"))
+    return len(Decimal(repr(value)).normalize().as_tuple().digits)
 
 
 def _half_step(cell: Cell):
     """Half the last digit of a printed number such as 12%, <1% or 4.5."""
     number = "".join(sign for sign in cell.printed if sign.isdigit() or sign == ".")
     return exact(1) / 2 / 10 ** len(number.partition(".")[2])
-
-
-def names(found: Iterable[Told | Cell]) -> Iterator[str]:
-    """The figure that an attack worked on, by its first address."""
-    for each in found:
-        yield each.cell_id if isinstance(each, Cell) else min(each.cells)

@@ -1,14 +1,14 @@
 """Attacks by adding and subtracting: nested figures, and the row space of all figures about the same answers.
 
-The row space is held as its orthogonal projector P. A combination of a few columns can be had from the figures exactly
-when the corresponding principal minor of 1 - P is zero, so every one, two and three of them are tried, with any weights:
-one tells an outsider about one company, two a recipient about another, three two recipients together about a third.
+The row space is held as its orthogonal projector P. Some combination of a few columns can be had from the figures
+exactly when their principal minor of 1 - P is zero, so every one, two and three of them are tried, with any weights:
+one tells an outsider about one company, two a recipient about another, three two recipients about a third.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -75,7 +75,7 @@ class Sums:
         return tried, found
 
 
-@lru_cache(maxsize=None)  # many questions were answered by everyone and are cut alike
+@cache  # many questions were answered by everyone and are cut alike
 def _dependent(gap: bytes, sizes: tuple[int, ...], most: int) -> tuple[int, list[tuple[int, ...]]]:
     """How many groups of columns have so few companies, and those whose minor of 1 - P is zero."""
     g, width = np.frombuffer(gap).reshape(len(sizes), len(sizes)), np.array(sizes)
