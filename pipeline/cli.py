@@ -201,8 +201,8 @@ def compare(edition, published, output, every) -> int:
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
 def audit(
-    edition, cell_ids, respondent, recompute, every, workbook, census, attack, outside, page, output, against, published,
-    hints, verdict, reviewer, note,
+    edition, cell_ids, respondent, recompute, every, workbook, census, attack, outside, page, output, against,
+    published, hints, verdict, reviewer, note,
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
