@@ -19,6 +19,7 @@ from pipeline.audit.recomputed import open_errors_of, problems_of, write_recompu
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, disclosure_decisions, read_report, tabulate
 from pipeline.figures.moved import moved_figures
+from pipeline.pages.audit import link_numbers
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
@@ -100,7 +101,8 @@ def build(
             )
         with step("laying out the pages"):
             html = report_html(report, ledger, sections, audience)
-            (folder / "report.html").write_text(html, encoding="utf-8")
+            shown = link_numbers(html, ledger) if audience == "reviewer" else html
+            (folder / "report.html").write_text(shown, encoding="utf-8")
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
         with step("counting the numerals"):

@@ -13,9 +13,12 @@ from rich.table import Table
 from pipeline.audit.database import nearest, open_database
 from pipeline.audit.result import Audited
 from pipeline.errors import InputError
+from pipeline.figures.ledger import REFERENCE, SHOWN
 from pipeline.figures.signoffs import EXHIBIT, FILE, Signoff, append_signoffs, read_signoffs
 from pipeline.run_record import inputs_of, read_record
 from pipeline.staging import write_whole
+
+PRINTED = (SHOWN, REFERENCE)
 
 
 def sign(
@@ -36,8 +39,8 @@ def sign(
     read_signoffs(path)
     _refuse_stale(edition, folder)
     with open_database(edition, folder) as database:
-        known = database.execute("SELECT cell_id, printed, fingerprint, exhibit FROM cell ORDER BY display_order")
-        figures = list(_named(addresses, known.fetchall()))
+        known = database.execute("SELECT * FROM cell ORDER BY display_order").fetchall()
+        figures = list(_named(addresses, known))
     time = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     lines = [Signoff(f["cell_id"], reviewer.strip(), verdict, note.strip(), time, f["fingerprint"]) for f in figures]
     table = Table(title=f"{verdict} by {reviewer}")
@@ -66,5 +69,7 @@ def _named(addresses: Sequence[str], known: list[sqlite3.Row]) -> Iterator[sqlit
         matches = [id_ for id_ in by_id if fnmatchcase(id_, address)] if "*" in address else [address]
         if not matches or matches[0] not in by_id:
             raise InputError(f"no figure has the address {address!r}{nearest(address, list(by_id))}")
-        found |= {id_: by_id[id_] for id_ in matches}
+        if matches == [address] and by_id[address]["status"] not in PRINTED:
+            raise InputError(f"{address} is {by_id[address]['status']}: nothing is printed that could be signed")
+        found |= {id_: by_id[id_] for id_ in matches if by_id[id_]["status"] in PRINTED}
     return iter(found.values())

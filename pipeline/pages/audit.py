@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from pipeline.figures.ledger import Ledger
 from pipeline.pages.templating import render
 from pipeline.pages.theme import FOLDER, css, css_fonts, css_tokens
+
+PAGE = "audit.html"
+NUMBERED = re.compile(
+    r'(?P<opening><(?P<tag>td|p|span|h2|h3)\b[^>]*? (?:id|data-cell)="(?P<ids>[^"]+)"[^>]*>)'
+    r"(?P<inner>(?:(?!</?(?P=tag)\b).)*?)(?P<closing></(?P=tag)>)",
+    re.DOTALL,
+)
 
 
 def audit_html(
@@ -38,6 +47,27 @@ def audit_html(
         script=Markup((FOLDER / "templates" / "audit.js").read_text(encoding="utf-8")),
         **lists,
     )
+
+
+def link_numbers(html: str, ledger: Ledger) -> str:
+    """The report with each printed number in text and tables as a link to its row of the audit page.
+
+    Numbers in drawings are left alone: a drawing is one image to a reader who cannot see it, and has its table below.
+    """
+
+    def linked(found: re.Match) -> str:
+        opening, ids, inner, closing = found["opening"], found["ids"].split(), found["inner"], found["closing"]
+        inner = NUMBERED.sub(linked, inner)
+        place = 0
+        for cell_id in ids if "data-cell=" not in inner else ():
+            printed = str(escape(ledger.cell(cell_id).printed)) if cell_id in ledger else ""
+            number = re.compile(rf"(?<![\w$.,]){re.escape(printed)}(?![\w%]|[.,]\d)").search(inner, place)
+            if printed and number:
+                link = f'<a class="to-audit" href="{PAGE}#{cell_id}">{printed}</a>'
+                inner, place = inner[: number.start()] + link + inner[number.end() :], number.start() + len(link)
+        return opening + inner + closing
+
+    return NUMBERED.sub(linked, html)
 
 
 def _packed(value: Any) -> str:

@@ -171,6 +171,16 @@ def test_a_comparison_without_its_columns_is_refused(tmp_path):
         write_audit_page(SMALL, tmp_path)
 
 
+def test_numbers_that_decisions_changed_in_print_are_listed(changed):
+    """With what was printed without them and because of which decision, in the list and behind the number."""
+    page = changed(f"INSERT INTO moved VALUES ('{SHARE}', '50%', '33%', 'decision 3')")
+
+    assert figures(page)[SHARE]["moved"] == "from 50% by decision 3"
+    assert "printed otherwise without decisions (+1)" in figures(page)[SHARE]["reasons"]
+    listed = page.partition("Numbers that decisions and fixes changed in print")[2].partition("</table>")[0]
+    assert f'href="#{SHARE}"' in listed and "from 50% by decision 3" in listed
+
+
 def test_two_pages_of_one_build_are_the_same_bytes(output):
     """No clock and no order by chance is in it."""
     before = (output / "audit.html").read_bytes()

@@ -135,6 +135,18 @@ def test_a_star_signs_several_figures_at_once(edition):
         sign(edition, output, ["signoffs.*"], "accepted", "R. Reviewer", now=NOON)
 
 
+def test_what_is_not_printed_cannot_be_signed(edition):
+    """Nobody is between $50M and $100M: by name it is refused, behind a star it is left out."""
+    output = build(edition)
+
+    with pytest.raises(InputError, match=r"support_owner\.arr\.50_100m\.support is empty: nothing is printed"):
+        sign(edition, output, ["support_owner.arr.50_100m.support"], "accepted", "R. Reviewer", now=NOON)
+    sign(edition, output, ["support_owner.arr.*.support"], "accepted", "R. Reviewer", now=NOON)
+
+    bands = [line.cell.split(".")[2] for line in read_signoffs(edition / "signoffs.csv")]
+    assert bands == ["lt_10m", "10_50m", "gt_100m"]
+
+
 def test_a_figure_that_is_no_more_is_named(edition):
     """Its line stays in the file, and a person is asked to look."""
     output = build(edition)

@@ -13,11 +13,9 @@ from pipeline.audit.page.figures import FIELDS, figures_of
 from pipeline.audit.page.lists import lists_of
 from pipeline.audit.page.published import read_comparison
 from pipeline.audit.result import Audited
-from pipeline.pages.audit import audit_html
+from pipeline.pages.audit import PAGE, audit_html
 from pipeline.run_record import read_record, run_id
 from pipeline.staging import write_whole
-
-FILE = "audit.html"
 
 
 def write_audit_page(edition: Path, folder: Path) -> Audited:
@@ -34,4 +32,4 @@ def write_audit_page(edition: Path, folder: Path) -> Audited:
             evidence=evidence_of(database),
             **lists_of(database, figures),
         )
-    return Audited(paths=[write_whole(folder / FILE, page)], problems=problems)
+    return Audited(paths=[write_whole(folder / PAGE, page)], problems=problems)

@@ -22,7 +22,8 @@ class Figure:
     """One number of the ledger, in finished text.
 
     `primary` is the figure whose respondents it rests on; `filter` says who was asked for it, `counts` which answers
-    count; `published` and `difference` come from compare.csv; `state` is what a reviewer made of it.
+    count; `published` and `difference` come from compare.csv; `moved` is what decisions made of it, `state` what a
+    reviewer did.
     """
 
     cell: str
@@ -45,6 +46,7 @@ class Figure:
     published: str
     difference: str
     recomputed: str
+    moved: str
     state: str
     note: str
     risk: int
@@ -62,6 +64,8 @@ def figures_of(database: sqlite3.Connection, published: Mapping[str, Published])
     cells = database.execute(query).fetchall()
     recomputed = {cell: verdict.replace("_", " ") for cell, verdict in _recomputed(database)}
     states, risks = _states(database), risks_of(cells, database)
+    moved = {cell: f"from {before or 'nothing'} by {because}" for cell, before, because
+             in database.execute("SELECT cell_id, before, because FROM moved")}  # fmt: skip
     return [
         Figure(
             cell=cell["cell_id"],
@@ -84,6 +88,7 @@ def figures_of(database: sqlite3.Connection, published: Mapping[str, Published])
             published=published[cell["cell_id"]].printed if cell["cell_id"] in published else "",
             difference=published[cell["cell_id"]].verdict if cell["cell_id"] in published else "",
             recomputed=recomputed.get(cell["cell_id"], ""),
+            moved=moved.get(cell["cell_id"], ""),
             state=states.get(cell["cell_id"], (NOT_SIGNED, ""))[0],
             note=states.get(cell["cell_id"], (NOT_SIGNED, ""))[1],
             risk=risks[cell["cell_id"]].score,

@@ -43,6 +43,7 @@ def lists_of(database: sqlite3.Connection, figures: list[Figure]) -> dict[str, A
         "headlines": _rows(database, HEADLINES),
         "suppressed": [figure for figure in figures if figure.status == "suppressed"],
         "withheld": _rows(database, WITHHELD),
+        "moved": [figure for figure in figures if figure.moved],
         "corrections": _rows(database, CORRECTIONS),
         "records": _rows(database, RECORDS),
         "answers": _rows(database, ANSWERS),

@@ -32,9 +32,10 @@ def risks_of(cells: Iterable[sqlite3.Row], database: sqlite3.Connection) -> dict
     """The risk of every figure by cell id. A number that nobody sees (withheld, empty, quoted) has none."""
     cells = list(cells)
     corrected, headlines = _corrected(database), _in_headlines(cells, database)
-    verdicts = dict(database.execute("SELECT cell_id, verdict FROM recomputation WHERE verdict = 'different'"))
+    different = {row[0] for row in database.execute("SELECT cell_id FROM recomputation WHERE verdict = 'different'")}
+    moved = {row[0] for row in database.execute("SELECT cell_id FROM moved")}
     seen = {cell["cell_id"]: cell for cell in cells if cell["status"] == SHOWN}
-    risks = {cell_id: _risk(_points(cell, corrected, headlines, verdicts)) for cell_id, cell in seen.items()}
+    risks = {cell_id: _risk(_points(cell, corrected, moved, headlines, different)) for cell_id, cell in seen.items()}
     return {cell["cell_id"]: risks.get(cell["cell_id"], Risk(0, ())) for cell in cells}
 
 
@@ -44,15 +45,17 @@ def _risk(points: Iterator[tuple[int, str]]) -> Risk:
 
 
 def _points(
-    cell: sqlite3.Row, corrected: Mapping[str, int], headlines: set[str], verdicts: Mapping[str, str]
+    cell: sqlite3.Row, corrected: Mapping[str, int], moved: set[str], headlines: set[str], different: set[str]
 ) -> Iterator[tuple[int, str]]:
-    if cell["cell_id"] in verdicts:
+    if cell["cell_id"] in different:
         yield 5, "the second engine gives another number"
     if cell["n"] is not None and cell["measure_id"] is not None:
         yield from _small(cell["n"])
     yield from _near(cell)
     if count := corrected.get(cell["cell_id"], 0):
         yield min(2, count), f"{count} corrected {'answer' if count == 1 else 'answers'} behind it"
+    if cell["cell_id"] in moved:
+        yield 1, "printed otherwise without decisions"
     if cell["cell_id"] in headlines:
         yield 2, "used in a headline"
 

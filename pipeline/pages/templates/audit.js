@@ -106,6 +106,7 @@
       ["Exhibit", exhibit.title], ["Question", [f.question, exhibit.question_text].filter(Boolean).join(": ")],
       ["Counts", f.counts], ["Base", exhibit.base], ["Filter", f.filter],
       ["Published", [f.published, f.difference].filter(Boolean).join(", ")],
+      ["Decisions", f.moved && "changed in print " + f.moved],
       ["Risk", f.risk ? f.risk + ": " + f.reasons.join("; ") : ""],
     ]);
     listing(box, "Recomputed", ["Engine", "Value", "n", "Printed", "Verdict", "Formula"],

@@ -124,7 +124,7 @@
   });
   main.addEventListener("click", function (event) {
     var cell = event.target.closest("td[id], .big[id]");
-    if (!cell || String(getSelection())) { return; }
+    if (!cell || event.target.closest("a") || String(getSelection())) { return; }
     var x = scrollX, y = scrollY, box = cell.closest(".scroll"), left = box ? box.scrollLeft : 0;
     location.hash = cell.id;
     scrollTo(x, y);
