@@ -12,10 +12,16 @@ from typing import Any
 
 from pipeline.figures.exhibits_file import ExhibitsFile
 from pipeline.figures.guidance.file import GuidanceFile
+from pipeline.figures.tailored.tailored_file import TailoredFile
 from pipeline.responses.schema import CodebookFile
 from pipeline.responses.strict_yaml import Entry
 
-MODELS: dict[str, type[Entry]] = {"codebook": CodebookFile, "exhibits": ExhibitsFile, "guidance": GuidanceFile}
+MODELS: dict[str, type[Entry]] = {
+    "codebook": CodebookFile,
+    "exhibits": ExhibitsFile,
+    "guidance": GuidanceFile,
+    "tailored": TailoredFile,
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

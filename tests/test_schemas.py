@@ -43,6 +43,7 @@ def test_there_are_files_of_every_kind_to_test():
         ("exhibits", ("exhibits", 0), "decimals", "two"),
         ("guidance", ("rules", 0), "priority", 0),
         ("guidance", ("rules", 0), "sorce", ["guide"]),
+        ("tailored", ("pages", 0), "kind", "glances"),
     ],
 )
 def test_what_the_reader_refuses_is_marked(name, place, key, value):

@@ -111,7 +111,7 @@ def _not_asked(advice: Advice) -> Card:
 
 def _unanswered(missing: Sequence[Advice]) -> Card:
     """The rules that a missing answer leaves without a word, and the questions."""
-    rows = [(_bound(each.title, each), escape("; ".join(need.text for need in each.needs))) for each in missing]
+    rows = [(_bound(each.title, each), escape(" ".join(need.text for need in each.needs))) for each in missing]
     heads = ("Rule", "You did not answer")
     return _measured(Card("unanswered", Markup("What your answers do not tell"), heads=heads, rows=tuple(rows)))
 

@@ -90,7 +90,7 @@ def test_what_was_not_asked_and_not_answered_is_said_once_and_what_does_not_appl
 
     assert "With these figures you can compute it yourself: Yearly cost." in page
     assert 'So <span class="bound" data-cell="cost.company.example.case">$50</span>.' in page
-    assert '<th scope="row">Tiers</th><td>How many?; How much?</td>' in page
+    assert '<th scope="row">Tiers</th><td>How many? How much?</td>' in page
     assert "For others" not in page
 
 
