@@ -205,7 +205,7 @@ def _n_verdict(there: PrintedCell, here: Cell | None, proofs: Proofs) -> tuple[V
 
 def exact(cell: Cell) -> Fraction:
     """A share from its two whole numbers, anything else from the shortest decimal of the stored value."""
-    if cell.stat_name in SHARES:
+    if cell.stat_name in SHARES and isinstance(cell.numerator, int):
         return Fraction(100 * cell.numerator, cell.denominator)
     return Fraction(repr(cell.stat))
 

@@ -56,6 +56,7 @@ LOST = {
     "unreadable": ("used", "the answer cannot be read"),
     "withheld": ("used", "withheld: an error is open or a decision excludes the answer"),
     "zero": ("used", "zero, and the statistic leaves zeros out"),
+    "no_weight": ("used", "there is no weight above zero"),
     "no_total": ("used", "the whole is zero, so there is no share of it"),
     "outside_bins": ("used", "outside every bin"),
     "cannot_tell": ("used", "the condition cannot be told from the answers"),
@@ -185,7 +186,7 @@ def _exact(cell: sqlite3.Row) -> Fraction | None:
     """A share from its two whole numbers, anything else from the shortest decimal of the stored value."""
     if cell["stat"] is None:
         return None
-    if cell["stat_name"] in ("share", "share_nonzero"):
+    if cell["stat_name"] in ("share", "share_nonzero") and isinstance(cell["numerator"], int):
         return Fraction(100 * cell["numerator"], cell["denominator"])
     return Fraction(repr(cell["stat"]))
 
@@ -201,6 +202,8 @@ def _notes(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> list[s
     if rows and not _cut_as_usual(cell, rows, survey):
         notes.append("cut by another variable than the dimension's own; corrections of that variable are not listed")
     formulas = survey.codebook.formulas
+    if survey.codebook.survey.weight and rows and rows[0]["weight"] is not None:
+        notes.append(f"each answer weighs as much as {survey.codebook.survey.weight} says; n counts respondents")
     for name in rows[0]["variable"].split(", ") if rows else ():
         if name in formulas:
             notes.append(f"{name} is computed from the answers of each one: {formulas[name]}")

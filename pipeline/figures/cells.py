@@ -157,7 +157,7 @@ def _measure_cells(
             stat=float(figure.stat),
             printed=_printed(figure.stat, forced, measure.unit, decimals),
             numerator=_plain(figure.numerator),
-            denominator=figure.denominator,
+            denominator=_whole_or_plain(figure.denominator),
             n=figure.n,
             mark=small,
             adjusted=adjusted,
@@ -179,6 +179,10 @@ def _printed(stat: Fraction, forced: Fraction | None, unit: str, decimals: int |
     if forced == 0 and stat > 0:
         return format_below(unit, decimals)
     return format_value(stat if forced is None else forced, unit, decimals)
+
+
+def _whole_or_plain(number: Fraction | int | None) -> float | int | None:
+    return int(number) if number is not None and number == int(number) else _plain(number)
 
 
 def _plain(number: Fraction | int | None) -> float | int | None:

@@ -17,7 +17,8 @@ from pipeline.responses.survey import Survey
 
 ANSWERED = "answered"
 OUTSIDE_BASE, BASE_UNKNOWN, ZERO, NO_TOTAL = "outside_base", "base_unknown", "zero", "no_total"
-OUTSIDE_BINS, CANNOT_TELL = "outside_bins", "cannot_tell"
+OUTSIDE_BINS, CANNOT_TELL, NO_WEIGHT = "outside_bins", "cannot_tell", "no_weight"
+UNWEIGHTED = (Statistic.COUNT, Statistic.POINTS)  # respondents are counted, and shown, one by one
 COUNTS = (Fraction(0), Fraction(1))  # of an answer that does not count, and of one that does
 
 
@@ -25,16 +26,27 @@ COUNTS = (Fraction(0), Fraction(1))  # of an answer that does not count, and of 
 class Contribution:
     """One respondent: the value that enters the statistic (1 or 0 for shares), or None and the reason.
 
-    Of a ratio the value is the respondent's own, and `per` the number that it is divided by.
+    Of a ratio the value is the respondent's own, and `per` the number that it is divided by. `weight` is how much the
+    respondent weighs in the figure, None where all weigh the same.
     """
 
     respondent: str
     value: Fraction | None
     reason: str = ""
     per: Fraction | None = None
+    weight: Fraction | None = None
 
 
 Given = tuple[Fraction | None, str] | tuple[Fraction, str, Fraction]
+
+
+def _weighted(respondent: str, given: Given, weight: Fraction | None) -> Contribution:
+    if given[0] is None:
+        return Contribution(respondent, *given)
+    if weight is None or weight <= 0:
+        return Contribution(respondent, None, NO_WEIGHT)
+    value, reason, per = (*given, None)[:3]
+    return Contribution(respondent, value, reason, per, weight)
 
 
 class Contributions:
@@ -59,7 +71,11 @@ class Contributions:
         if where is not None:
             outside = self._outside(where)
             values = [(None, reason) if reason else given for given, reason in zip(values, outside, strict=True)]
-        return [Contribution(r, *given) for r, given in zip(self.respondents, values, strict=True)]
+        weight = self._survey.codebook.survey.weight
+        if weight is None or measure.statistic in UNWEIGHTED:
+            return [Contribution(r, *given) for r, given in zip(self.respondents, values, strict=True)]
+        weights = [w for w, _ in self._numbers(weight)]
+        return [_weighted(r, given, w) for r, given, w in zip(self.respondents, values, weights, strict=True)]
 
     def _values(self, measure: Measure, variables: tuple[str, ...]) -> list[Given]:
         variable = variables[0]

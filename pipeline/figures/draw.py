@@ -24,7 +24,7 @@ QUARTILES = (("p25", Fraction(1, 4)), ("p75", Fraction(3, 4)))
 class Drawn:
     """One figure of one row before it is printed: the exact value, and who is in it and who is not.
 
-    `quartiles` are p25 and p75 of a median whose base is large enough, else empty.
+    `quartiles` are p25 and p75 of a median whose base is large enough, else empty; a weighted median has none.
     """
 
     figure: Figure
@@ -82,24 +82,27 @@ def _drawn(measure: Measure, given: list[Contribution], thresholds: Thresholds) 
     used = tuple(c for c in given if c.value is not None)
     left_out = tuple(c for c in given if c.value is None)
     values = [c.value for c in used]
-    figure = _figure(measure.statistic, values, [c.per for c in used])
-    wide = measure.statistic in MEDIANS and len(values) >= thresholds.quartiles
+    weights = [c.weight for c in used] if any(c.weight is not None for c in used) else None
+    figure = _figure(measure.statistic, values, [c.per for c in used], weights)
+    wide = measure.statistic in MEDIANS and len(values) >= thresholds.quartiles and weights is None
     quartiles = tuple(statistics.quantile(values, part) for _, part in QUARTILES) if wide else ()
     return Drawn(figure, used, left_out, quartiles)
 
 
-def _figure(statistic: Statistic, values: list[Fraction], pers: list[Fraction | None]) -> Figure:
+def _figure(
+    statistic: Statistic, values: list[Fraction], pers: list[Fraction | None], weights: statistics.Weights
+) -> Figure:
     match statistic:
         case Statistic.SHARE | Statistic.SHARE_NONZERO:
-            return statistics.share(values)
+            return statistics.share(values, weights)
         case Statistic.COUNT:
             return statistics.count(values)
         case Statistic.MEAN | Statistic.MEAN_SHARE | Statistic.MEAN_OF_RATIOS:
-            return statistics.mean(values)
+            return statistics.mean(values, weights)
         case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO | Statistic.MEDIAN_OF_RATIOS:
-            return statistics.median(values)
+            return statistics.median(values, weights)
         case Statistic.RATIO_OF_SUMS:
-            return statistics.ratio_of_sums(values, pers)
+            return statistics.ratio_of_sums(values, pers, weights)
         case Statistic.POINTS:
             return Figure(None, len(values))
         case Statistic.TEXT:

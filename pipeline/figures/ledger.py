@@ -44,8 +44,9 @@ class Cell:
     """One figure: where it stands, its unrounded value, how it is printed and what it rests on.
 
     `stat` is unrounded, shares and percents as 0-100. `numerator` and `denominator` are whole numbers for shares,
-    a sum and a count for means, and empty for medians. `n` is the base. `adjusted` says that the printed number was
-    moved so that its row adds to 100. A withheld figure keeps only its `n`.
+    a sum and a count for means, and empty for medians; where answers weigh differently they are sums of weights. `n` is
+    the base. `adjusted` says that the printed number was moved so that its row adds to 100. A withheld figure keeps
+    only its `n`.
     """
 
     cell_id: str
@@ -70,7 +71,8 @@ class Member(NamedTuple):
     """One respondent behind one figure, and in which role.
 
     `value` is the number that entered the statistic; `order_rank` its place from below (1 is the smallest) and
-    `is_pivot` marks the one or two answers that are the median. `reason` says why an EXCLUDED respondent is left out.
+    `is_pivot` marks the one or two answers that are the median. `reason` says why an EXCLUDED respondent is left out,
+    `weight` how much the answer weighs (None where all weigh the same).
     """
 
     cell_id: str
@@ -82,6 +84,7 @@ class Member(NamedTuple):
     order_rank: int | None
     is_pivot: bool
     reason: str
+    weight: float | None = None
 
 
 COLUMNS = tuple(f.name for f in fields(Cell))

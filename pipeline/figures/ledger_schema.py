@@ -38,7 +38,7 @@ CREATE TABLE cell (cell_id TEXT PRIMARY KEY, title TEXT NOT NULL, exhibit TEXT N
 CREATE TABLE cell_member (cell_member_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell,
     role TEXT NOT NULL CHECK (role IN ('NUMERATOR', 'DENOMINATOR', 'EXCLUDED')), respondent_id TEXT NOT NULL,
     source_row_id INTEGER REFERENCES source_row, variable TEXT NOT NULL, value_raw TEXT NOT NULL, value_used REAL,
-    order_rank INTEGER, is_pivot INTEGER NOT NULL, reason TEXT NOT NULL);
+    order_rank INTEGER, is_pivot INTEGER NOT NULL, reason TEXT NOT NULL, weight REAL);
 CREATE TABLE operand (operand_id INTEGER PRIMARY KEY, cell_id TEXT NOT NULL REFERENCES cell, role TEXT NOT NULL,
     operand_cell_id TEXT NOT NULL REFERENCES cell);
 CREATE TABLE moved (cell_id TEXT PRIMARY KEY REFERENCES cell, before TEXT NOT NULL, after TEXT NOT NULL,

@@ -65,7 +65,7 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
     insert("exhibit", exhibit_rows(ledger))
     insert("measure", measure_rows(ledger))
     insert("cell", _cells(ledger))
-    members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     connection.executemany(members, _members(ledger, row_of))
     insert("operand", operand_rows(ledger))
     insert("moved", ((m.cell_id, m.before, m.after, m.reason) for m in ledger.moved))
@@ -159,4 +159,4 @@ def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tup
             number += 1
             row = row_of.get((ledger.folder_of(cell.exhibit), m.respondent_id))
             yield (number, m.cell_id, m.role, m.respondent_id, row, m.variable, m.value_raw, m.value, m.order_rank,
-                   m.is_pivot, m.reason)  # fmt: skip
+                   m.is_pivot, m.reason, m.weight)  # fmt: skip

@@ -43,10 +43,11 @@ def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[s
     rank = _ranks(drawn) if drawn.figure.pivots else {}
     for i, c in enumerate(drawn.used):
         text, value = raw.get(c.respondent, ""), float(c.value)
+        weight = None if c.weight is None else float(c.weight)
         if measure.statistic in SHARES and c.value:
-            yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "")
+            yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "", weight)
         is_pivot = i in rank and rank[i] - 1 in drawn.figure.pivots
-        yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, rank.get(i), is_pivot, "")
+        yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, rank.get(i), is_pivot, "", weight)
     for c in drawn.left_out:
         yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
 

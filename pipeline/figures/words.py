@@ -38,8 +38,11 @@ def base(keys: ExhibitKeys, definition: Definition) -> str:
 
 
 def cut_notes(keys: ExhibitKeys, definition: Definition) -> tuple[str, ...]:
-    """One sentence for each dimension that is cut by another variable than its own."""
-    return tuple(
+    """One sentence for each dimension that is cut by another variable than its own; one where answers are weighted."""
+    weight = definition.codebook.survey.weight
+    weighted = f"Weighted by {definition.codebook.variables()[weight].label}; n counts respondents" if weight else ""
+    cut = (
         f"{definition.codebook.dimensions[name].title} as answered to: {question_text(variable, definition)}"
         for name, variable in keys.cut_by.items()
     )
+    return (*cut, *filter(None, [weighted]))

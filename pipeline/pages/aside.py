@@ -121,7 +121,8 @@ def quartiles(cell: Cell, book: Book) -> tuple[Cell | None, Cell | None]:
 
 def answers_table(exhibit: Exhibit, table: Table, line: Line, book: Book, title: str = "Answer") -> Small:
     """The figures of one row as a small table: each answer with its number of companies and its share."""
-    counted = all(f.cell is not None and f.cell.unit == "share" and f.cell.numerator is not None for f in line.figures)
+    cells = [figure.cell for figure in line.figures]
+    counted = all(cell is not None and cell.unit == "share" and isinstance(cell.numerator, int) for cell in cells)
     changes = {(c.dimension, c.band, c.column): c for c in exhibit.changes}
     rows = []
     for measure, figure in zip(table.measures, line.figures, strict=True):

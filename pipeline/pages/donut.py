@@ -29,7 +29,7 @@ def fits(table: Table) -> bool:
         return False
     cells = [figure.cell for figure in figures]
     shares = all(c is not None and c.status == SHOWN and c.unit == "share" for c in cells)
-    return shares and len({c.n for c in cells}) == 1 and sum(c.numerator or 0 for c in cells) <= cells[0].n
+    return shares and len({c.n for c in cells}) == 1 and sum(c.numerator or 0 for c in cells) <= cells[0].denominator
 
 
 def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:

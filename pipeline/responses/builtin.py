@@ -25,6 +25,7 @@ BUILTIN = {
     "required": ("warning", "Required questions are answered"),
     "pct_fraction": ("warning", "Percentages are given as 0 to 100, not as fractions of 1"),
     "parts_total": ("error", "The parts of an allocation add to its total"),
+    "weight": ("error", "Every respondent has a weight above zero, a whole number where it is a frequency"),
     "multi_none": ("warning", "An exclusive choice is ticked alone"),
     "rank_perm": ("warning", "Ranked places follow each other and name different choices"),
     "outlier": ("warning", "Numbers lie near those of the same band (robust z of log10 at most 3.5, 8 or more values)"),

@@ -41,6 +41,7 @@ def run(tally: Tally) -> None:
         _required,
         _fractions,
         _totals,
+        _weights,
         _exclusive,
         _ranks,
         _outliers,
@@ -173,6 +174,26 @@ def _totals(tally: Tally) -> None:
             return f"The parts of {name} add to {added.iloc[place]:,.10g}, not to {total:,.10g}"
 
         tally.builtin("parts_total", held, _slots(tally, name), say)
+
+
+def _weights(tally: Tally) -> None:
+    """Without a weight a respondent is in no weighted figure."""
+    codebook = tally.answers.codebook
+    name = codebook.survey.weight
+    if name is None:
+        return
+    values = _values(tally, name)
+    held = values > 0
+    if codebook.survey.weight_kind == "frequency":
+        held = held & (values % 1 == 0)
+
+    def say(place: int) -> str:
+        found = values.iloc[place]
+        return f"The weight {name} is {'not given' if pd.isna(found) else f'{found:,.10g}'}"
+
+    asked = dict.fromkeys(codebook.variables()[source].question for source in codebook.sources_of(name))
+    slots = [slot for question in asked for slot in _slots(tally, question)]
+    tally.builtin("weight", held.fillna(False), slots, say)
 
 
 def _exclusive(tally: Tally) -> None:

@@ -55,6 +55,7 @@ def check_references(document: Document, codebook: Codebook) -> None:
             _check_expression(document, codebook, question.asked_if, language.BOOLEAN, path)
     for name, dimension in codebook.dimensions.items():
         _check_dimension(document, codebook, dimension, ("dimensions", name))
+    _check_weight(document, codebook)
     _check_records(document, codebook)
     for place, fix in enumerate(codebook.fixes):
         _check_fix(document, codebook, fix, ("fixes", place))
@@ -203,6 +204,13 @@ def _refuse_band_ids_twice(document: Document, dimension: Dimension, path: tuple
     for place, band in enumerate(ids):
         if band in ids[:place]:
             raise document.error(f"band {band!r} is given twice", *path, "bands", place)
+
+
+def _check_weight(document: Document, codebook: Codebook) -> None:
+    weight, variables = codebook.survey.weight, codebook.variables()
+    numbers = [name for name, facts in variables.items() if facts.kind in NUMERIC]
+    if weight is not None and weight not in numbers:
+        raise document.error(f"{weight!r} is no number{suggest(weight, numbers)}", "survey", "weight")
 
 
 def _check_records(document: Document, codebook: Codebook) -> None:

@@ -78,7 +78,8 @@ class SurveyFacts(Entry):
     """What the survey is called and who answered it; `respondents` is the plural in running text.
 
     `owner` names the question that says who owns a respondent: those of one owner count as one contributor where it is
-    decided what may be disclosed.
+    decided what may be disclosed. `weight` is the number that says how much each respondent weighs: a survey weight, or
+    with `weight_kind: frequency` the whole number of respondents alike that a record stands for.
     """
 
     id: str
@@ -90,6 +91,8 @@ class SurveyFacts(Entry):
     respondents: str = "respondents"
     synthetic: bool = False
     owner: str | None = None
+    weight: str | None = None
+    weight_kind: Literal["survey", "frequency"] = "survey"
 
 
 class Source(Entry):

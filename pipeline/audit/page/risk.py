@@ -87,7 +87,7 @@ def _part(away: Fraction) -> str:
 
 
 def _exact(cell: sqlite3.Row) -> Fraction:
-    if cell["stat_name"] in SHARES:
+    if cell["stat_name"] in SHARES and isinstance(cell["numerator"], int):
         return Fraction(100 * cell["numerator"], cell["denominator"])
     return Fraction(repr(cell["stat"]))
 

@@ -117,7 +117,7 @@ def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
     key = (table.exhibit.survey, kind, *about)
     amounts = measure.statistic not in SHARES
     family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, amounts, kind in WEIGHING, table.owners))
-    count = None if family.amounts else int(drawn.figure.numerator)
+    count = None if family.amounts else sum(bool(c.value) for c in drawn.used)
     value = family.fact(frozenset(c.respondent for c in drawn.used), frozenset(counted), count)
     value.values.append(cell)
     base = _base(table, row, measure, found)
@@ -134,7 +134,8 @@ def _parts(measure: Measure, drawn: Drawn, owners: Mapping[str, str]) -> tuple[F
     """What each owner adds to a sum, largest first: the answers of a mean, the divided numbers of a ratio of sums."""
     summed: Counter[str] = Counter()
     for c in drawn.used:
-        summed[owners[c.respondent]] += abs(c.value) * (c.per if measure.statistic is Statistic.RATIO_OF_SUMS else 1)
+        times = c.per if measure.statistic is Statistic.RATIO_OF_SUMS else 1
+        summed[owners[c.respondent]] += abs(c.value) * times * (c.weight or 1)
     return tuple(sorted(summed.values(), reverse=True))
 
 
