@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.audit.recompute import DIFFERENT, NOT_RECOMPUTED, recompute
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
 from pipeline.figures.statistics import mean, median, ratio_of_sums, share
@@ -176,3 +177,13 @@ def test_only_the_proportion_of_weights_counts(pairs, times):
 
     assert median(values, weights).stat == median(values, scaled).stat == median(values[::-1], weights[::-1]).stat
     assert mean(values, weights).stat == mean(values, scaled).stat
+
+
+def test_the_second_engine_says_that_it_does_not_weigh(weighted, tmp_path):
+    """It has no verdict on a figure rather than a wrong one."""
+    _, ledger = weighted()
+    found = recompute(tmp_path, ledger.cells, "internal", {})
+
+    assert not found.of(DIFFERENT)
+    reasons = {v.reason for v in found.of(NOT_RECOMPUTED) if v.cell_id.startswith("owner.")}
+    assert reasons == {"the second engine does not know weights"}

@@ -16,7 +16,7 @@ import duckdb
 
 from pipeline.audit.recompute.language import name, word
 from pipeline.audit.recompute.macros import MACROS
-from pipeline.audit.recompute.spec import Book, NotRecomputed
+from pipeline.audit.recompute.spec import Book, NotRecomputed, unread_keys
 
 HEADER_ROWS = {"qualtrics": 3, "tidy": 1}
 RESPONDENT = {"qualtrics": "ResponseId", "tidy": "respondent_id"}  # its usual name
@@ -45,7 +45,9 @@ class File:
 
 def read_files(book: Book, connection: duckdb.DuckDBPyConnection) -> list[File]:
     """The headers of each file, matched. NotRecomputed for a kind or an encoding that the second engine cannot read."""
-    kind = book.source.get("kind", "tidy")
+    if unread := unread_keys(book):
+        raise NotRecomputed(f"the second engine does not know {unread}")
+    kind = book.source.get("kind", "auto")
     if kind not in HEADER_ROWS:
         raise NotRecomputed(f"the second engine reads exports of kind {' and '.join(HEADER_ROWS)}, not {kind}")
     return [_file(book, path, kind, connection) for path in book.source.get("files") or ["responses.csv"]]

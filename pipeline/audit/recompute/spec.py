@@ -121,6 +121,26 @@ def read_book(folder: Path) -> Book:
     return book
 
 
+QUESTION_KEYS = ("spread", "coalesce", "accepts_other", "ranked", "missing")
+TYPES = ("scale", "allocation")
+
+
+def unread_keys(book: Book) -> str:
+    """The first thing a codebook says that this engine cannot follow, so that it had better say nothing; else empty."""
+    if "weight" in book.data["survey"]:
+        return "weights"
+    if "waves" in book.source:
+        return "waves"
+    for q in book.data["questions"]:
+        key = next((key for key in QUESTION_KEYS if key in q), None)
+        if key or q["type"] in TYPES or "{label}" in (q.get("column") or ""):
+            return f"{key or q['type']} of question {q['id']}"
+    for d in book.data.get("derived") or []:
+        if re.search(r"\b(?:mean|value)\(", d["formula"]):
+            return f"the formula of {d['id']}"
+    return ""
+
+
 def _add_asked(book: Book, question: str) -> None:
     q = book.questions[question]
     kind, column = q["type"], q.get("column") or ""
