@@ -16,6 +16,7 @@ from pipeline.audit.census import refuse_unbound, take_census, write_appearances
 from pipeline.audit.page import write_audit_page
 from pipeline.audit.recompute import recompute
 from pipeline.audit.recomputed import open_errors_of, problems_of, write_recomputation
+from pipeline.audit.workbook import write_workbook
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import Report, disclosure_decisions, read_report, tabulate
 from pipeline.figures.moved import moved_figures
@@ -30,7 +31,7 @@ from pipeline.validate import open_findings, write_findings
 
 PRODUCTS = frozenset(
     ("report.html", "report.pdf", "ledger.csv", "ledger.sqlite", "findings.csv", "validation.html", "run.json",
-     "audit.html", "notebooks", "failed")
+     "audit.html", "audit.xlsx", "notebooks", "failed")
 )
 WITHOUT_RECORD = frozenset({"findings.csv", "validation.html", "failed"})  # a folder can hold these before any build
 INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
@@ -66,7 +67,7 @@ def build(
     wrong input and ChapterError for a notebook that does not run to its end; the previous output stays whole.
     """
     run = Run(record={"edition": edition.name, "audience": audience, "seconds": {}})
-    step = _steps(run, progress, total=7 if audience in INTERNAL else 6)
+    step = _steps(run, progress, total={"external": 6, "internal": 7, "reviewer": 8}[audience])
 
     with step("reading, checking and deciding"):
         survey = read_survey(edition)
@@ -125,6 +126,8 @@ def build(
             run.problems += ledger.signed.problems
         if audience == "reviewer":
             write_audit_page(edition, folder)
+            with step("writing the audit workbook"):
+                run.problems += write_workbook(edition, folder).problems
         run.record["problems"] = run.problems
         write_record(run.record, folder)
     run.paths = [target / name for name in sorted(PRODUCTS) if (target / name).exists()]

@@ -296,7 +296,7 @@ def test_without_libreoffice_the_workbook_says_that_it_carries_no_values(output,
 
     result = CliRunner().invoke(bandwise, ["audit", str(SMALL), "--workbook", "--output", str(folder)])
 
-    assert "no LibreOffice here" in result.output
+    assert "There is no LibreOffice on this machine" in result.output
     readme = openpyxl.load_workbook(folder / FILE)["README"]
     assert "carry no values" in " ".join(str(row[1].value) for row in readme.iter_rows())
     assert read_values(folder / FILE)["Checks"].get((3, 1)) is None

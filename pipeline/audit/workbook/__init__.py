@@ -19,6 +19,8 @@ from pipeline.audit.workbook.recalculate import Values, read_values, recalculate
 from pipeline.staging import write_whole
 
 FILE = "audit.xlsx"
+NO_VALUES = "There is no LibreOffice on this machine, so the audit workbook carries no values until it is recalculated."
+TITLE = "Audit workbook, recalculated by LibreOffice"
 NAMED = 20  # differences that are named one by one
 
 
@@ -34,8 +36,7 @@ def write_workbook(edition: Path, folder: Path) -> Audited:
         blank = plan.write(Path(place) / "blank.xlsx")
         if spreadsheet() is None:
             path = write_whole(folder / FILE, blank.read_bytes())
-            return Audited(tables=[], paths=[path], problems=["no LibreOffice here: the workbook carries no "
-             "values yet"])
+            return Audited([NO_VALUES], [path])
         values = read_values(recalculate(blank, Path(place) / "computed.xlsx"))
         filled = plan.write(Path(place) / FILE, values)
         path = write_whole(folder / FILE, filled.read_bytes())
@@ -74,8 +75,7 @@ def _problems(plan: Plan, verdicts: dict[str, str], values: Values) -> list[str]
 
 
 def _table(verdicts: dict[str, str], plan: Plan) -> Table:
-    table = Table("Statistic", "Figures", "tie out", "differ", "quoted", title="Audit workbook, recalculated by "
-     "LibreOffice")
+    table = Table("Statistic", "Figures", "tie out", "differ", "quoted", title=TITLE)
     counts = Counter((cell["stat_name"], verdicts[cell["cell_id"]]) for cell in plan.cells)
     for statistic in dict.fromkeys(cell["stat_name"] for cell in plan.cells):
         mine = {verdict: n for (name, verdict), n in counts.items() if name == statistic}

@@ -6,20 +6,20 @@ Nothing is typed, coded or left out here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.responses.choices import normalise
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.decisions import ACCEPT, EXCLUDE, read_decisions
-from pipeline.responses.exports import LAYOUTS, Export, read_export
+from pipeline.responses.exports import LAYOUTS, Export
 from pipeline.responses.matching import RESPONDENT, Match, match_columns
 from pipeline.responses.numbers import MISSING_WORDS
 from pipeline.responses.reading import missing_words
 from pipeline.responses.schema import NUMERIC
 from pipeline.responses.settling import OPEN
-from pipeline.responses.survey import Survey
+from pipeline.responses.survey import Survey, read_exports
 
 WITHHELD = "(withheld)"  # the text of an answer that counts for nothing until someone decides
 PLAIN = {None: r"-?[0-9]{1,15}", ",": r"-?[0-9]{1,15}", ".": r"-?(?=[0-9.]{1,16}$)[0-9]+(\.[0-9]+)?"}
@@ -60,13 +60,17 @@ class Correction:
 
 @dataclass(frozen=True)
 class Received:
-    """One survey of the edition, as received; `folder` is empty for the edition's own."""
+    """One survey of the edition, as received; `folder` is empty for the edition's own.
+
+    `stand_ins` are the columns, by place, that stand in where the cell of a slot is blank.
+    """
 
     folder: str
     codebook: Codebook
     columns: tuple[RawColumn, ...]
     records: tuple[Record, ...]
     corrections: tuple[Correction, ...]
+    stand_ins: Mapping[str, tuple[int, ...]]
     hashes: Mapping[str, str]
 
     def column(self, name: str) -> int | None:
@@ -75,8 +79,10 @@ class Received:
 
     def texts(self, name: str) -> list[str]:
         """The texts of a slot or system column, by record."""
-        place = self.column(name)
-        return [record.texts[place] for record in self.records] if place is not None else []
+        places = [place for place in (self.column(name), *self.stand_ins.get(name, ())) if place is not None]
+        if not places:
+            return []
+        return [next((r.texts[p] for p in places if r.texts[p].strip()), r.texts[places[-1]]) for r in self.records]
 
     def all_texts(self, slot: str) -> list[str]:
         """The distinct texts that a slot holds or is given by a correction, in order."""
@@ -107,19 +113,19 @@ def read_received(place: Path, folder: str, survey: Survey) -> Received:
     export raises.
     """
     codebook = survey.codebook
-    source = codebook.source
-    exports = [read_export(place, name, source.kind, source.encoding) for name in source.files]
+    exports = read_exports(place, codebook.source)
     matches = [match_columns(export, codebook) for export in exports]
-    columns, places = _columns(exports, matches)
+    columns, places, stand_ins = _columns(exports, matches)
+    ids = iter(survey.records["record_id"])
     records = tuple(
-        Record(export.name, int(row), cells[match.places[RESPONDENT]].strip(),
+        Record(export.name, int(row), _id(export, match, cells, next(ids)),
                tuple("" if at[i] is None else cells[at[i]] for at in places))
         for i, (export, match) in enumerate(zip(exports, matches, strict=True))
         for row, cells in zip(export.cells.index, export.cells.to_numpy(dtype=object), strict=True)
     )  # fmt: skip
     corrections = (*_decided(place), *_in_doubt(survey))
     hashes = {export.name: export.sha256 for export in exports}
-    return Received(folder, codebook, columns, records, corrections, hashes)
+    return Received(folder, codebook, columns, records, corrections, stand_ins, hashes)
 
 
 def system_words(codebook: Codebook) -> Mapping[str, Mapping[str, str]]:
@@ -127,11 +133,28 @@ def system_words(codebook: Codebook) -> Mapping[str, Mapping[str, str]]:
     return LAYOUTS[codebook.source.kind].words
 
 
-def _columns(exports: list[Export], matches: list[Match]) -> tuple[tuple[RawColumn, ...], list[tuple]]:
-    """The columns of all files together, and for each its place in every file (None where a file lacks it)."""
+def _id(export: Export, match: Match, cells: Sequence[str], made: str) -> str:
+    """The id of a record as the export gives it, after its wave; one that was made where the export has none."""
+    if RESPONDENT not in match.places:
+        return made
+    named = cells[match.places[RESPONDENT]].strip()
+    return f"{export.wave}:{named}" if export.wave and named else named
+
+
+def _columns(
+    exports: list[Export], matches: list[Match]
+) -> tuple[tuple[RawColumn, ...], list[tuple], dict[str, tuple[int, ...]]]:
+    """The columns of all files together, for each its place in every file (None where a file lacks it), and which of
+    them stand in for which slot."""
     named: dict[tuple, list[str]] = {}
+    stand_ins = {
+        name: [tuple(match.stand_ins[name][i] for match in matches) for i in range(len(matches[0].stand_ins[name]))]
+        for name in matches[0].stand_ins
+    }
     for name in dict.fromkeys(name for match in matches for name in match.places if name != RESPONDENT):
         named.setdefault(tuple(match.places.get(name) for match in matches), []).append(name)
+    for at in (at for several in stand_ins.values() for at in several):
+        named.setdefault(at, [])
     taken = [{at[i] for at in named} for i in range(len(exports))]
     for i, export in enumerate(exports):
         for place in range(len(export.headers)):
@@ -143,7 +166,7 @@ def _columns(exports: list[Export], matches: list[Match]) -> tuple[tuple[RawColu
         i = next(i for i, place in enumerate(at) if place is not None)
         header = exports[i].headers[at[i]]
         columns.append(RawColumn(header.tag, tuple(named[at]), header.text))
-    return tuple(columns), order
+    return tuple(columns), order, {name: tuple(map(order.index, several)) for name, several in stand_ins.items()}
 
 
 def _decided(place: Path) -> list[Correction]:

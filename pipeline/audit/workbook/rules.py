@@ -53,6 +53,11 @@ class Rules:
         known = f"COUNT({','.join(dict.fromkeys(term.needs))})={len(set(term.needs))}"
         return f'IFERROR(IF({known},{term.text},""),"")' if term.needs else term.text
 
+    def value(self, text: str) -> str:
+        """The formula of a rule that gives a number or a text. Raises NotPortable."""
+        term = self._term(tree(text))
+        return self.number(text) if term.type == NUMBER else term.text
+
     def _term(self, node: ast.expr) -> Term:
         match node:
             case ast.Constant(value=bool() as value):

@@ -26,7 +26,7 @@ class SurveySheets:
         self.raw, self.records, self.answers, self.clean = (
             sheets.new(name, f" {folder}" if folder else "") for name in ("Raw", "Records", "Answers", "Clean")
         )
-        self.slots = [name for name in received.codebook.slots if received.column(name) is not None]
+        self.slots = [name for name in received.codebook.slots if received.texts(name)]
         self.include = lists.names.new(f"{self.prefix}v_", "include")
         self.area, self.raw_area = (lists.names.new(self.prefix, part) for part in ("clean_all", "raw_all"))
         self.keys, self.ids, self.new, self.numbers = (
@@ -38,6 +38,8 @@ class SurveySheets:
         self.before = Columns(received, lists, f"{self.prefix}raw_", self._width(), self._raw_at)
         self._rules += [self._rule(rule, 3 + 2 + i) for i, rule in enumerate(received.codebook.records)]
         self._rules.append(self._decided())
+        self.fixes: dict[str, list[tuple[str, str]]] = {}
+        self._add_fixes()
         for name in received.codebook.variables():
             facts = received.codebook.variables()[name]
             self.typed.cell(facts.question if facts.kind == "multiple" else name)
@@ -105,8 +107,10 @@ class SurveySheets:
 
     def raw_number(self, slot: str) -> int:
         """The place of a slot in the Raw area, which begins with the row in the file; 0 for none."""
-        place = self.received.column(slot) if slot else None
-        return 0 if place is None else place + 3
+        if not slot:
+            return 0
+        place = self.received.column(slot)
+        return 3 + (self.received.stand_ins[slot][0] if place is None else place)
 
     def left_out_by(self) -> dict[str, str]:
         """How many records each rule leaves out, as formulas by the rule's id."""
@@ -182,8 +186,32 @@ class SurveySheets:
     # Places ---------------------------------------------------------------------------------------------------------
 
     def _raw_at(self, name: str) -> str | None:
-        place = self.received.column(name)
-        return None if place is None else f"{quoted(self.raw)}!{column_of(3 + place)}{ROW}"
+        """The text of a slot or system column: its cell, or where that is blank the first that stands in for it."""
+        places = [self.received.column(name), *self.received.stand_ins.get(name, ())]
+        cells = [f"{quoted(self.raw)}!{column_of(3 + place)}{ROW}" for place in places if place is not None]
+        if not cells:
+            return None
+        found = cells.pop()
+        for cell in reversed(cells):
+            found = f'IF(TRIM({cell})<>"",{cell},{found})'
+        return found
+
+    def _add_fixes(self) -> None:
+        """Columns of Records that say where a fix of the codebook applies, and what it makes of the answer."""
+        for fix in self.received.codebook.fixes:
+            applies = Column(f"fix {fix.id}", fix.reason, self.before.rules.condition(fix.when))
+            becomes = Column(f"fix {fix.id}, new", fix.to, self.before.rules.value(fix.to))
+            cells = [f"{quoted(self.records)}!{column_of(self.before.place(self.before.add(c).key))}{ROW}"
+                     for c in (applies, becomes)]  # fmt: skip
+            self.fixes.setdefault(fix.question, []).append((cells[0], cells[1]))
+
+    def _undecided(self, name: str) -> str:
+        """The text of a slot before decisions: as received, or as a fix of the codebook has it."""
+        raw = self._raw_at(name)
+        found = f'IF({raw}="","",{raw})'
+        for applies, becomes in self.fixes.get(name, []):
+            found = f"IF({applies}=1,{becomes},{found})"
+        return found
 
     def _answer_at(self, name: str) -> str | None:
         if name not in self.slots:
@@ -246,15 +274,15 @@ class SurveySheets:
         texts = [self.received.codebook.slots[name].texts[0] for name in self.slots]
         sheet.head(3, ["", "", "", *texts])
         sheet.shape((8, 22, 10, *(14,) * len(self.slots)), (FIRST, 3))
-        places = [column_of(3 + self.received.column(name)) for name in self.slots]
+        before = [self._undecided(name) for name in self.slots]
         raw = quoted(self.raw)
         for i in range(FIRST, self.last + 1):
             row = i + 1
             sheet.formula(i, 0, f"{raw}!B{row}")
             sheet.formula(i, 1, f"{quoted(self.records)}!C{row}")
             sheet.formula(i, 2, f"SUMPRODUCT(--EXACT({self.ids},$B{row}))")
-            for j, place in enumerate(places, start=3):
-                given = f'IF({raw}!{place}{row}="","",{raw}!{place}{row})'
+            for j, text in enumerate(before, start=3):
+                given = text.replace(ROW, str(row))
                 line = f'SUMPRODUCT(MAX(EXACT({self.keys},$B{row}&"|"&{column_of(j)}$3)*{self.numbers}))'
                 decided = f"IF({line}=0,{given},INDEX({self.new},{line}))"
                 sheet.formula(i, j, f"IF($C{row}=0,{given},{decided})")
