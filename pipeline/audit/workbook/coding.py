@@ -115,6 +115,8 @@ def _value(column: Column, place: int, kind: Kind, ticks: bool) -> str | float |
     values = {name: series.iloc[place] for name, series in column.values.items()}
     if all(pd.isna(value) for value in values.values()):
         return None
+    if kind is Kind.ranking and len(values) > 1:
+        return "|" + "".join(f"{value}|" for value in values.values() if not pd.isna(value))
     if kind is Kind.multiple and not ticks:
         return "|" + "".join(f"{name.rpartition('.')[2]}|" for name, ticked in values.items() if ticked)
     value = next(iter(values.values()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.audit.workbook.book import Names, column_of, quoted, text_of
 from pipeline.audit.workbook.coding import Block, block_of, pattern_block
 from pipeline.audit.workbook.received import WITHHELD, Received, system_words
-from pipeline.audit.workbook.rules import Rules
+from pipeline.audit.workbook.rules import NotPortable, Rules
 from pipeline.responses.codebook import Slot
 from pipeline.responses.schema import NUMERIC, Band, Dimension, Kind
 
@@ -118,11 +118,18 @@ class Columns:
 
     def _made(self, key: str) -> Column:
         codebook = self.received.codebook
+        asked = codebook.questions.get(key.partition(".")[0])
+        if asked is not None and asked.ranked == "by_choice":
+            raise NotPortable(f"{asked.id} is ranked with a column per choice, which formulas do not put in order")
         if key in codebook.formulas:
             return self._column(key, codebook.formulas[key], self.rules.number(codebook.formulas[key]), True)
+        variable = codebook.variables().get(key)
+        if variable is not None and variable.kind is Kind.ranking and key not in codebook.slots:
+            return self._column(key, variable.label, self._place_of(variable.question, int(variable.item)), True)
         if key in codebook.slots:
             question = codebook.questions[codebook.slots[key].question]
-            is_answer = question.type is not Kind.multiple or key == question.id
+            # several answers count once, as a question; places of a ranking each for themselves
+            is_answer = (key in codebook.variables()) is not (question.type is Kind.multiple)
             return self._column(key, codebook.slots[key].texts[0], self._typed(key), is_answer)
         if key in codebook.questions and codebook.questions[key].type is Kind.multiple:
             return self._column(key, codebook.questions[key].text, self._together(key), True)
@@ -149,6 +156,11 @@ class Columns:
             plain = f'IF({text}={text_of(WITHHELD)},"",{text}&"")'
             return f"IF(SUMPRODUCT(--EXACT({block.texts},{text}))=0,{plain},{block.reads(text)})" if block else plain
         return block.reads(text) if block else '""'
+
+    def _place_of(self, question: str, place: int) -> str:
+        """The choice in one place of a ranking whose choices stand in one cell, in order."""
+        cell = self.cell(question)
+        return f'TRIM(MID(SUBSTITUTE({cell},"|",REPT(" ",200)),{place * 200 + 1},200))'
 
     def _together(self, question: str) -> str:
         """The codes of a question with one column per choice: blanks throughout mean no answer."""

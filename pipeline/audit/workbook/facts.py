@@ -15,6 +15,7 @@ from pipeline.figures.definitions import Report
 from pipeline.figures.ledger import ALL, OVERALL, address
 
 NOT_COMPUTED = "a tally of what the checks found: the checks are rules about answers and are not repeated in a workbook"
+SIGNED = "what reviewers signed is no figure over answers"
 CHANGED = "answers before the decisions are not typed a second time here; Corrections lists each of them"
 QUOTED = {
     "changed": CHANGED, "changed_share": CHANGED, "checks": NOT_COMPUTED, "findings": NOT_COMPUTED,
@@ -27,7 +28,9 @@ HEAD = ("Id", "Value", "Unit", "Decimals", "Label", "Source", "Year")
 
 def why_quoted(exhibit: str, column: str) -> str:
     """Why a figure of the run is only quoted here; empty where it is computed."""
-    return NOT_COMPUTED if exhibit == "findings" else QUOTED.get(column, "") if exhibit == "survey" else ""
+    if exhibit == "survey":
+        return QUOTED.get(column, "")
+    return {"findings": NOT_COMPUTED, "signoffs": SIGNED}.get(exhibit, "")
 
 
 class References:

@@ -50,8 +50,7 @@ class Rules:
     def number(self, text: str) -> str:
         """The formula of a rule that gives a number, the empty text where it is not known. Raises NotPortable."""
         term = self._term(tree(text))
-        known = f"COUNT({','.join(dict.fromkeys(term.needs))})={len(set(term.needs))}"
-        return f'IFERROR(IF({known},{term.text},""),"")' if term.needs else term.text
+        return f'IFERROR(IF({_known(term.needs)},{term.text},""),"")'
 
     def value(self, text: str) -> str:
         """The formula of a rule that gives a number or a text. Raises NotPortable."""
@@ -154,6 +153,19 @@ class Rules:
         cells = tuple(self._holder(name) for node in nodes for name in self._names(node))
         return Term(NUMBER, f"({'+'.join(cells)})", cells)
 
+    def _mean(self, *nodes: ast.expr) -> Term:
+        """Of those that are answered; a division by zero, which is unknown, where none is."""
+        cells = ",".join(self._holder(name) for node in nodes for name in self._names(node))
+        return Term(NUMBER, f"(SUM({cells})/COUNT({cells}))")
+
+    def _value(self, node: ast.expr) -> Term:
+        """The number that the chosen answer stands for."""
+        name = self._names(node)[0]
+        cell, found = self._holder(name), "NA()"
+        for choice in self.codebook.choices(self.codebook.variables()[name].question):
+            found = f"IF(EXACT({cell},{text_of(choice.code)}),{choice.value!r},{found})"
+        return Term(NUMBER, found)
+
     def _count(self, *nodes: ast.expr) -> Term:
         names = [name for node in nodes for name in self._names(node)]
         facts = [self.codebook.variables()[name] for name in names]
@@ -195,9 +207,13 @@ class Rules:
 
 def _told(comparison: str, needs: tuple[str, ...]) -> str:
     """A comparison of numbers, which cannot be told unless all of them are there."""
+    return f"IFERROR(IF({_known(needs)},IF({comparison},1,0),0.5),0.5)"
+
+
+def _known(needs: tuple[str, ...]) -> str:
+    """Whether all cells that must hold numbers do."""
     cells = dict.fromkeys(needs)
-    known = f"COUNT({','.join(cells)})={len(cells)}" if cells else "TRUE"
-    return f"IFERROR(IF({known},IF({comparison},1,0),0.5),0.5)"
+    return f"COUNT({','.join(cells)})={len(cells)}" if cells else "TRUE"
 
 
 def _bars(cell: str) -> str:

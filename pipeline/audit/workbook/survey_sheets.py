@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from pipeline.audit.workbook.book import Book, Sheet, SheetNames, column_of, quoted
 from pipeline.audit.workbook.columns import FIRST, ROW, Column, Columns, Lists, band_key, prefix_of, with_edges
 from pipeline.audit.workbook.received import Correction, Received
+from pipeline.audit.workbook.rules import NotPortable
 from pipeline.figures.definitions import Measure, Row
 from pipeline.figures.ledger import OVERALL
 from pipeline.responses.schema import RecordRule
@@ -42,7 +44,8 @@ class SurveySheets:
         self._add_fixes()
         for name in received.codebook.variables():
             facts = received.codebook.variables()[name]
-            self.typed.cell(facts.question if facts.kind == "multiple" else name)
+            with suppress(NotPortable):  # whoever needs it is told
+                self.typed.cell(facts.question if facts.kind == "multiple" else name)
 
     # What figures ask for -------------------------------------------------------------------------------------------
 
