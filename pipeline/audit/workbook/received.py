@@ -92,12 +92,13 @@ class Received:
     def is_number(self, slot: str, text: str) -> bool:
         """Whether a text of a numeric slot is nothing but a number, so that a spreadsheet may hold it as one."""
         codebook = self.codebook
-        if codebook.questions[codebook.slots[slot].question].type not in NUMERIC:
+        question = codebook.slots[slot].question
+        if codebook.questions[question].type not in NUMERIC:
             return False
         if not re.fullmatch(PLAIN[codebook.source.decimal], text) or as_number(text) != text:
             return False
         word = normalise(text)
-        return text.isdecimal() or not (word in MISSING_WORDS or word in missing_words(codebook, codebook.slots[slot].question))
+        return text.isdecimal() or not (word in MISSING_WORDS or word in missing_words(codebook, question))
 
 
 def as_number(text: str) -> str:
