@@ -43,13 +43,9 @@ class Company:
         found = evaluate(text, self.rows[folder], self.rule.codebooks[folder]).iloc[0]
         if pd.isna(found):
             return None
-        return (
-            found
-            if isinstance(found, str)
-            else bool(found)
-            if isinstance(found, bool | np.bool_)
-            else exact(float(found))
-        )
+        if isinstance(found, bool | np.bool_):
+            return bool(found)
+        return found if isinstance(found, str) else exact(float(found))
 
     def give(self, name: str, value: Fraction | None) -> None:
         """Let expressions use a number under a name of the rule."""

@@ -24,13 +24,13 @@ def check_curve(reader: Reader) -> None:
 
 
 def series_of(company: Company) -> tuple[Series, ...]:
-    """The lines of the curve, a figure for each year; none when an input is missing."""
+    """The lines of the curve, a figure for each year; none when an input is missing or the years are not whole."""
     curve = company.rule.keys.curve
     years = company.value(curve.years)
     found = []
     for line in curve.lines:
         inputs = [company.value(text) for text in (line.start, line.rate, line.new)]
-        if years is None or None in inputs:
+        if years is None or years.denominator != 1 or None in inputs:
             return ()
         amounts = arr_by_year(*inputs, years=int(years))
         cells = [

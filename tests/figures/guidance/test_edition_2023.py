@@ -202,6 +202,17 @@ def test_no_company_is_told_an_empty_figure_or_a_rule_without_source(guidance, s
             assert bool(each.needs) == (each.status in (Status.MISSING, Status.NOT_ASKED))
 
 
+def test_a_company_without_a_single_answer_is_told_what_is_missing(guidance, survey):
+    first = survey.answers.index[0]
+    silent = _changed(survey, first, {name: None for name in survey.answers.columns if name != "company_id"})
+
+    found = advise(guidance, silent, first)
+
+    assert {each.status for each in found} <= {Status.MISSING, Status.NOT_ASKED, Status.DOES_NOT_APPLY}
+    assert all(each.needs for each in found if each.status is not Status.DOES_NOT_APPLY)
+    assert not [cell for each in found for cell in each.cells if cell.band == "you"]
+
+
 def test_every_number_of_a_guide_names_its_fact():
     keys, _ = load_as(EDITION / FILE, GuidanceFile)
 
