@@ -7,10 +7,8 @@ can bear out, because print contradicts itself, is not believed to be one: the p
 from __future__ import annotations
 
 import csv
-import io
-import os
 from collections import Counter
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from pipeline.audit.compare import exact
 from pipeline.audit.printed import at_step, parse_printed, read_rows
+from pipeline.audit.rows import write_rows
 from pipeline.errors import InputError
 from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address, read_ledger
 
@@ -123,15 +122,8 @@ class ClaimComparison:
         return [f"{count} {words}" for count, words in lines if count]
 
     def write_csv(self, path: Path) -> Path:
-        """Write one row per claim; replaces the file in one step."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([f.name for f in fields(Compared)])
-        writer.writerows(["" if value is None else value for value in astuple(row)] for row in self.rows)
-        partial = path.with_name(path.name + ".part")
-        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
-        os.replace(partial, path)
-        return path
+        """Write one row per claim."""
+        return write_rows(path, Compared, self.rows)
 
 
 def is_claims_file(path: Path) -> bool:

@@ -5,12 +5,9 @@ Reads the ledger as it was written and the table as it was printed; it shares no
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +16,7 @@ from rich.table import Table
 
 from pipeline.audit.printed import Key, PrintedCell, Row, at_step, parse_printed, read_published
 from pipeline.audit.proofs import Proofs, prove
+from pipeline.audit.rows import write_rows
 from pipeline.errors import InputError
 from pipeline.figures.ledger import EMPTY, SHOWN, Cell, Ledger, read_ledger
 
@@ -89,15 +87,8 @@ class Comparison:
         return [f"{count} {words}" for count, words in lines if count]
 
     def write_csv(self, path: Path) -> Path:
-        """Write one row per printed cell; replaces the file in one step."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([f.name for f in fields(Compared)])
-        writer.writerows(["" if value is None else value for value in astuple(row)] for row in self.rows)
-        partial = path.with_name(path.name + ".part")
-        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
-        os.replace(partial, path)
-        return path
+        """Write one row per printed cell."""
+        return write_rows(path, Compared, self.rows)
 
     def _n_by_row(self) -> dict[Row, Verdict]:
         found: dict[Row, Verdict] = {}

@@ -1,5 +1,6 @@
 """Printed tables that contradict themselves, each in one way; and the published tables of 2023."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pipeline.cli import bandwise
 from pipeline.errors import InputError
 
 HEAD = "exhibit,dimension,band,column,value,unit,n,printed"
+GOLDEN = Path(__file__).parent / "golden"
 PUBLISHED = Path(__file__).parents[2] / "survey_raw" / "2023" / "published" / "tables.csv"
 
 
@@ -186,22 +188,13 @@ def test_hints_that_cannot_be_read_are_refused(tmp_path):
 
 
 def test_the_published_tables_of_2023():
-    """Of 1,077 shares 44 are off by less than a point, 8 by one and a half, 4 by more; and all else that is known.
-
-    The numbers of the first three kinds are those of an independent count over the same table.
-    """
+    """Of 1,077 shares 44 are off by less than a point, 8 by one and a half, 4 by more; and all else that is known."""
     cells = read_published(PUBLISHED)
     findings = inconsistencies(cells, {})
     places = {kind: [(f.exhibit, f.where) for f in findings if f.kind is kind] for kind in Kind}
 
     assert [len(places[kind]) for kind in (Kind.GRIM_FORCED, Kind.GRIM_PM1, Kind.GRIM_FAIL)] == [44, 8, 4]
-    assert len(places[Kind.ROW_SUM]) == 21 and all(f.explained for f in findings if f.kind is Kind.ROW_SUM)
-    assert places[Kind.ROW_COUNTS] == [
-        ("ownership_onboarding", "arr/gt_100m"), ("ownership_adoption", "arr/gt_100m"),
-        ("ownership_health", "asp/50_100k"), ("ownership_renewals", "asp/lt_10k"),
-        ("charge_implementation", "arr/lt_10m"), ("charge_implementation", "arr/10_30m"),
-        ("charge_support", "arr/10_30m"), ("charge_support", "arr/30_50m"),
-    ]  # fmt: skip
+    assert all(f.explained for f in findings if f.kind is Kind.ROW_SUM)
     assert places[Kind.TOTALS] == [("documented_process", "renewals by overall and arr")]
     assert places[Kind.N_SUM] == [("ownership_onboarding", "arr"), ("coverage_sales_rep", "arr")]
     assert [where for _, where in places[Kind.N_CONFLICT]] == ["arr/lt_10m", "arr/30_50m", "arr/gt_100m"]
@@ -215,6 +208,26 @@ def test_the_published_tables_of_2023():
         (Kind.HEADLINE, "ownership_expansion"), (Kind.HEADLINE, "ownership_renewals"),
         (Kind.TWO_VALUES, "headcount_change"), (Kind.TWO_VALUES, "ownership_renewals"),
     }  # fmt: skip
+
+
+def test_shares_and_rows_of_2023_that_an_independent_count_found():
+    """Every line of the list that was made by other means, with the same class; and three findings that it has not.
+
+    Two rows of thirds add to 99.9, which it calls 100. The third is a share a whole point off: 51 where 7 of 14 is 50;
+    bringing a row to 100 moves a share by less than that.
+    """
+    lines = csv.DictReader((GOLDEN / "print_2023.csv").open(encoding="utf-8"))
+    known = {(line["kind"], line["exhibit"], line["where"]) for line in lines}
+    kinds = {kind for kind, _, _ in known}
+
+    found = {(f.kind.value, f.exhibit, f.where) for f in inconsistencies(read_published(PUBLISHED), {})}
+
+    assert len(known) == 82 and known <= found
+    assert {line for line in found if line[0] in kinds} - known == {
+        ("row_sum", "ownership_onboarding", "sales_motion/product_led"),
+        ("row_sum", "ownership_renewals", "sales_motion/product_led"),
+        ("row_counts", "ownership_renewals", "asp/lt_10k"),
+    }
 
 
 def test_one_changed_digit_is_one_finding_more(tmp_path):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
@@ -15,7 +13,7 @@ from rich.text import Text
 from pipeline.audit.against.builds import Build, read_build
 from pipeline.audit.against.causes import Cause, causes_of, changed_inputs
 from pipeline.audit.result import Audited
-from pipeline.staging import write_whole
+from pipeline.audit.rows import write_rows
 
 FILE = "against.csv"
 LISTED = 40  # in the terminal; the file has all of them
@@ -43,14 +41,10 @@ def audit_against(edition: Path, folder: Path, other: Path, every: bool = False)
     """
     before, after = read_build(edition, other), read_build(edition, folder)
     found = differences(before, after)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Difference)])
-    writer.writerows(astuple(difference) for difference in found)
     unexplained = [each.cell for each in found if Cause.UNEXPLAINED in each.causes.split(", ")]
     problems = [f"no input, member or definition explains {len(unexplained)}: {unexplained[0]}"] if unexplained else []
     tables = _tables(before, after, found, every)
-    return Audited(tables, [write_whole(folder / FILE, text.getvalue())], problems)
+    return Audited(tables, [write_rows(folder / FILE, Difference, found)], problems)
 
 
 def differences(before: Build, after: Build) -> list[Difference]:
