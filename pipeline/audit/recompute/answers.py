@@ -6,6 +6,7 @@ Each step is one SELECT over those before it, so that they make tables for the w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pipeline.audit.recompute.files import ID, File, decisions_sql, raw_sql
 from pipeline.audit.recompute.language import name, read_names, sql, why, word
@@ -26,11 +27,19 @@ from pipeline.audit.recompute.spec import NUMBERS, Book
 Steps = dict[str, str]
 EVERY_SLOT = "*"  # of an open finding that is about the whole record
 
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Corrections that are not made: decisions by their seq, and cells (respondent, slot) that a fix changes."""
+
+    decisions: tuple[int, ...] = ()
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
 def needed(book: Book, variables: Iterable[str]) -> list[str]:
     """These variables and all that they rest on, in the codebook's order: operands, conditions, ticks of a question."""
     found: set[str] = set()
-    left = [*variables, *read_by_records(book)]
-    fixes = book.data.get("fixes") or ()
+    left = list(variables)
     while left:
         variable = left.pop()
         if variable in found:
@@ -41,33 +50,27 @@ def needed(book: Book, variables: Iterable[str]) -> list[str]:
             left += read_names(facts.formula, book)
             continue
         left += read_names(book.questions[facts.question].get("asked_if") or "True", book)
-        for fix in (fix for fix in fixes if fix["question"] == variable):
-            left += [*read_names(fix["when"], book), *read_names(fix["to"], book)]
         if facts.kind in ("multiple", "ranking"):
             left += book.groups[facts.question]
     return [variable for variable in book.variables if variable in found]
 
 
-def answer_steps(
-    book: Book,
-    files: list[File],
-    variables: Iterable[str],
-    *,
-    left_out: tuple[int, ...] = (),
-    open_errors: Iterable[tuple[str, str]] = (),
-) -> Steps:
-    """The steps up to `answers`: a row per respondent who counts, a column per variable, and `why …` for its reason.
+def slots_of(book: Book, variables: Iterable[str]) -> list[str]:
+    """The columns that variables are read from."""
+    found = (book.variables[v].slot for v in variables)
+    return list(dict.fromkeys(slot for slot in found if slot))
 
-    `left_out` are decisions by their seq that are not applied; `open_errors` the cells (respondent, slot) that open
-    findings put in doubt. `before` are the answers of all records as they were received.
+
+def received_steps(book: Book, files: list[File], names: list[str], before: list[str]) -> Steps:
+    """The steps up to `counted`, the records that count, and `reading`, what every text means, corrected ones too.
+
+    `names` are the variables that are wanted, `before` those that are also wanted as they were received.
     """
-    names = needed(book, variables)
-    slots = list(dict.fromkeys(book.variables[v].slot for v in names if book.variables[v].slot))
+    slots = slots_of(book, [*names, *before])
     columns = list(dict.fromkeys([*slots, *columns_of_records(book)]))
     unpivoted = ", ".join(map(name, slots))
-    doubted = ((respondent, slots if slot == EVERY_SLOT else [slot]) for respondent, slot in open_errors)
-    errors = [f"({word(who)}, {word(slot)})" for who, named in doubted for slot in named if slot in slots]
-    steps = {
+    kinds = {book.questions[book.slots[slot].question]["type"] for slot in slots}
+    return {
         "raw": raw_sql(book, files, columns),
         "received": (
             f"SELECT * EXCLUDE ({name(ID)}), {name(ID)} AS respondent_id FROM raw WHERE {name(ID)} != '' "
@@ -77,30 +80,46 @@ def answer_steps(
             "SELECT respondent_id, slot, text FROM (UNPIVOT (SELECT respondent_id, "
             f"{unpivoted} FROM received) ON {unpivoted} INTO NAME slot VALUE text)"
         ),
-        "decision": decisions_sql(book, left_out),
-        "correction": (
-            "SELECT respondent_id, question_id AS slot, arg_max(new_value, seq) AS text FROM decision "
-            "WHERE action = 'correct' GROUP BY ALL"
-        ),
+        "decision": decisions_sql(book),
         "slot": slot_rows(book, slots),
         "choice": choice_rows(book, slots),
         "missing": missing_rows(book),
         "heard": (
-            "SELECT DISTINCT slot, text FROM (SELECT slot, text FROM cell UNION ALL SELECT slot, text FROM correction) "
-            "JOIN slot USING (slot)"
+            "SELECT DISTINCT slot, text FROM (SELECT slot, text FROM cell UNION ALL "
+            "SELECT question_id, new_value FROM decision WHERE action = 'correct') JOIN slot USING (slot)"
         ),
-        **reading_steps(book),
+        **reading_steps(book, kinds),
         "read": "SELECT c.respondent_id, r.* EXCLUDE (text) FROM cell c JOIN reading r USING (slot, text)",
-        **_wide("before", "read", "received", names, book),
+        **_wide("before", "read", "received", before, book),
         **record_steps(book),
+    }
+
+
+def decided_steps(
+    book: Book, names: list[str], left_out: LeftOut = LeftOut(), open_errors: Iterable[tuple[str, str]] = ()
+) -> Steps:
+    """The steps from there to `answers`: a row per respondent who counts, a column per variable, `why …` its reason.
+
+    `open_errors` are the cells (respondent, slot) that open findings put in doubt.
+    """
+    slots = slots_of(book, names)
+    doubted = ((respondent, slots if slot == EVERY_SLOT else [slot]) for respondent, slot in open_errors)
+    errors = [f"({word(who)}, {word(slot)})" for who, named in doubted for slot in named if slot in slots]
+    without = f" WHERE seq NOT IN ({', '.join(map(str, left_out.decisions))})" if left_out.decisions else ""
+    steps = {
+        "in_force": f"SELECT * FROM decision{without}",
+        "correction": (
+            "SELECT respondent_id, question_id AS slot, arg_max(new_value, seq) AS text FROM in_force "
+            "WHERE action = 'correct' GROUP BY ALL"
+        ),
         "withheld": (
-            "SELECT DISTINCT respondent_id, question_id AS slot FROM decision WHERE action = 'exclude' "
+            "SELECT DISTINCT respondent_id, question_id AS slot FROM in_force WHERE action = 'exclude' "
             "AND question_id != ''"
         ),
-        "fixed": _fixed(book, slots),
+        "fixed": _fixed(book, slots, left_out),
         "decided": _decided("withheld"),
         **_wide("corrected", "decided", "counted", names, book),
-        "excluded": "SELECT respondent_id FROM decision WHERE action = 'exclude' AND question_id = ''",
+        "excluded": "SELECT respondent_id FROM in_force WHERE action = 'exclude' AND question_id = ''",
         "respondent": "SELECT respondent_id FROM counted ANTI JOIN excluded USING (respondent_id)",
     }
     if not errors:
@@ -108,6 +127,13 @@ def answer_steps(
     in_doubt = f"SELECT * FROM withheld UNION SELECT * FROM (VALUES {', '.join(errors)})"
     steps |= {"doubted": in_doubt, "certain": _decided("doubted")}
     return steps | _wide("answers", "certain", "respondent", names, book)
+
+
+def read_early(book: Book, names: list[str]) -> list[str]:
+    """The variables that are wanted as they were received: record rules read them, and the fixes of wanted ones."""
+    fixes = [fix for fix in book.data.get("fixes") or () if fix["question"] in names]
+    read = [variable for fix in fixes for key in ("when", "to") for variable in read_names(fix[key], book)]
+    return needed(book, [*read_by_records(book), *read])
 
 
 def _decided(withheld: str) -> str:
@@ -126,9 +152,11 @@ def _decided(withheld: str) -> str:
     )
 
 
-def _fixed(book: Book, slots: list[str]) -> str:
+def _fixed(book: Book, slots: list[str], left_out: LeftOut) -> str:
     """What the codebook's own corrections make of single answers, from the answers as they were received."""
     parts = []
+    without = [f"({word(respondent)}, {word(slot)})" for respondent, slot in left_out.fixed]
+    but = f" WHERE (respondent_id, slot) NOT IN ({', '.join(without)})" if without else ""
     for fix in book.data.get("fixes") or ():
         if fix["question"] in slots:
             number = book.variables[fix["question"]].kind in NUMBERS
@@ -140,7 +168,7 @@ def _fixed(book: Book, slots: list[str]) -> str:
             )
     kinds = ("VARCHAR", "VARCHAR", "DOUBLE", "VARCHAR", "VARCHAR[]", "BOOLEAN")
     none = f"SELECT {', '.join(f'NULL::{kind}' for kind in kinds)} WHERE FALSE"
-    return f"SELECT * FROM ({' UNION ALL '.join(parts or [none])}) AS t(respondent_id, slot, {', '.join(_PARTS)})"
+    return f"SELECT * FROM ({' UNION ALL '.join(parts or [none])}) AS t(respondent_id, slot, {', '.join(_PARTS)}){but}"
 
 
 _PARTS = ("number", "word", "ticks", "tick")
@@ -168,22 +196,19 @@ def _asked(cells: str, people: str, asked: list[str], book: Book) -> str:
     columns = []
     for variable in asked:
         facts = book.variables[variable]
-        only = f"FILTER (WHERE slot = {word(facts.slot)})"
+        told = f"cells[{word(facts.slot)}]"
         if facts.kind == "multiple" and facts.slot == facts.question:
-            code = word(variable.partition(".")[2])
-            value = f"list_contains(any_value(ticks) {only}, {code})"
+            value = f"list_contains({told}.ticks, {word(variable.partition('.')[2])})"
         elif facts.kind == "multiple":
-            value = f"bool_or(tick) {only}"
+            value = f"{told}.tick"
         else:
-            value = f"max({'number' if facts.kind in (*NUMBERS, 'date') else 'word'}) {only}"
+            value = f"{told}.{'number' if facts.kind in (*NUMBERS, 'date') else 'word'}"
         columns.append(f"{value} AS {name(variable)}")
-    slots = dict.fromkeys(book.variables[v].slot for v in asked)
-    columns += [
-        f"coalesce(max(reason) FILTER (WHERE slot = {word(slot)}), {NOT_ASKED}) AS {name(f'why {slot}')}"
-        for slot in slots
-    ]
-    joined = f"{people} p LEFT JOIN {cells} c USING (respondent_id)"
-    return f"SELECT {', '.join(['p.respondent_id', *columns])} FROM {joined} GROUP BY ALL"
+    for slot in dict.fromkeys(book.variables[v].slot for v in asked):
+        columns.append(f"coalesce(cells[{word(slot)}].reason, {NOT_ASKED}) AS {name(f'why {slot}')}")
+    gathered = f"SELECT respondent_id, map(list(c.slot), list(c)) AS cells FROM {cells} c GROUP BY respondent_id"
+    joined = f"{people} LEFT JOIN ({gathered}) USING (respondent_id)"
+    return f"SELECT {', '.join(['respondent_id', *columns])} FROM {joined}"
 
 
 def _ticked(source: str, asked: list[str], book: Book) -> str:

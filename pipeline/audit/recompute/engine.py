@@ -7,13 +7,21 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipeline.audit.recompute.answers import Steps, answer_steps
+from pipeline.audit.recompute.answers import (
+    LeftOut,
+    Steps,
+    decided_steps,
+    needed,
+    read_early,
+    received_steps,
+)
 from pipeline.audit.recompute.exhibits import Cut, Exhibit
 from pipeline.audit.recompute.files import connect, read_files
 from pipeline.audit.recompute.language import name, sql, word
 from pipeline.audit.recompute.spec import Book
 from pipeline.errors import InputError
 
+OpenCells = Iterable[tuple[str, str]]
 Key = tuple[str, str, str, str]  # exhibit, dimension, band, column
 AGGREGATES = (
     "count(value) AS n, sum(value) AS total, sum(per) AS per, median(value) AS median, "
@@ -35,32 +43,37 @@ class Summary:
 
 @dataclass(frozen=True)
 class Answered:
-    """One survey in DuckDB: its answers as tables of `connection`."""
+    """One survey in DuckDB: its answers as tables of `connection`, made by `steps`; `names` are its variables."""
 
     book: Book
     connection: duckdb.DuckDBPyConnection
+    names: list[str]
     steps: Steps
 
+    def leave_out(self, left_out: LeftOut, open_errors: OpenCells = ()) -> None:
+        """Make the answers again as they would be without some corrections; their texts are still read as answers."""
+        _make(self.connection, decided_steps(self.book, self.names, left_out, open_errors))
 
-def answer(
-    book: Book,
-    *,
-    variables: Iterable[str] | None = None,
-    left_out: tuple[int, ...] = (),
-    open_errors: Iterable[tuple[str, str]] = (),
-) -> Answered:
-    """Read one survey's files into tables; all variables unless told which. InputError for an old value that is not so.
 
-    `left_out` and `open_errors` are those of `answer_steps`.
+def answer(book: Book, variables: Iterable[str] | None = None, open_errors: OpenCells = ()) -> Answered:
+    """Read one survey's files into tables; all variables, unless told which.
+
+    `open_errors` are the cells that open findings put in doubt. InputError for an old value that is not so.
     """
     connection = connect(book)
-    wanted = list(book.variables) if variables is None else variables
-    steps = answer_steps(book, read_files(book, connection), wanted, left_out=left_out, open_errors=open_errors)
+    names = list(book.variables) if variables is None else needed(book, variables)
+    before = names if variables is None else read_early(book, names)
+    steps = received_steps(book, read_files(book, connection), names, before)
+    _make(connection, steps)
+    _guard(book, connection)
+    decided = decided_steps(book, names, open_errors=open_errors)
+    _make(connection, decided)
+    return Answered(book, connection, names, steps | decided)
+
+
+def _make(connection: duckdb.DuckDBPyConnection, steps: Steps) -> None:
     for step, query in steps.items():
-        connection.execute(f"CREATE TABLE {name(step)} AS {query}")
-        if step == "correction":
-            _guard(book, connection)
-    return Answered(book, connection, steps)
+        connection.execute(f"CREATE OR REPLACE TABLE {name(step)} AS {query}")
 
 
 def _guard(book: Book, connection: duckdb.DuckDBPyConnection) -> None:

@@ -5,7 +5,7 @@ A figure is one measure in one row; its address is `exhibit.dimension.band.colum
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,22 @@ def read_specification(edition: Path) -> Specification:
         for audience, least in DISCLOSURE.items()
     }
     return Specification(tuple(exhibits), disclosure, usual, books)
+
+
+def narrowed(exhibit: Exhibit, dimension: str, column: str) -> Exhibit:
+    """The exhibit with as much of it as decides one figure: a row that adds to 100, and a base, rest on all columns."""
+    measures = [m for m in exhibit.measures if m.column == column]
+    if not measures or exhibit.adds_to_100(dimension):
+        measures += [m for m in exhibit.measures if m.place in ("table", "axis") and m.column != column]
+    cuts = [cut for cut in exhibit.cuts if cut.dimension in (OVERALL, dimension)]
+    return replace(exhibit, measures=tuple(measures), cuts=tuple(cuts))
+
+
+def variables_of(exhibit: Exhibit) -> list[str]:
+    """The variables that an exhibit's figures rest on: answers, base and cuts."""
+    read = [variable for measure in exhibit.measures for given in measure.given for variable in given.reads]
+    where = read_names(exhibit.where, exhibit.book) if exhibit.where else ()
+    return list(dict.fromkeys([*read, *where, *(variable for cut in exhibit.cuts for variable in cut.reads)]))
 
 
 def cut_of(dimension: str, book: Book, variable: str | None = None) -> Cut:

@@ -114,18 +114,16 @@ def _cell(file: File, slot: str) -> str:
     return f"coalesce({name(file.columns[file.places[slot]])}, '')"
 
 
-def decisions_sql(book: Book, left_out: tuple[int, ...] = ()) -> str:
-    """The decisions, without the lines that are left out; no rows where there is no file."""
+def decisions_sql(book: Book) -> str:
+    """The lines of decisions.csv; none where there is no file."""
     if not (book.folder / DECISIONS).exists():
-        fields = ("seq::INTEGER AS seq", "respondent_id", "question_id", "action", "old_value", "new_value")
-        empty = ", ".join(f"NULL::VARCHAR AS {field}" for field in ("seq", *fields[1:]))
-        return f"SELECT {', '.join(fields)} FROM (SELECT {empty}) WHERE FALSE"
-    without = f" WHERE seq::INTEGER NOT IN ({', '.join(map(str, left_out))})" if left_out else ""
+        texts = ("respondent_id", "question_id", "action", "old_value", "new_value")
+        return f"SELECT NULL::INTEGER AS seq, {', '.join(f'NULL::VARCHAR AS {text}' for text in texts)} WHERE FALSE"
     return (
         "SELECT seq::INTEGER AS seq, strip(respondent_id) AS respondent_id, strip(coalesce(question_id, '')) AS "
         "question_id, strip(action) AS action, coalesce(old_value, '') AS old_value, coalesce(new_value, '') AS "
         f"new_value FROM read_csv({word(DECISIONS)}, header = true, all_varchar = true, delim = ',', quote = '\"', "
-        f"escape = '\"', parallel = false) WHERE seq IS NOT NULL{without.replace(' WHERE', ' AND')}"
+        "escape = '\"', parallel = false) WHERE seq IS NOT NULL"
     )
 
 

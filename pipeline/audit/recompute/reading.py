@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipeline.audit.recompute.language import word
 from pipeline.audit.recompute.macros import TICKED, UNTICKED
 from pipeline.audit.recompute.numbers import number_steps
-from pipeline.audit.recompute.spec import CHOSEN, REASONS, Book
+from pipeline.audit.recompute.spec import CHOSEN, NUMBERS, REASONS, Book
 
 ANSWERED, NOT_ASKED, NOT_APPLICABLE, NOT_ANSWERED, _, _, UNREADABLE, WITHHELD = range(len(REASONS))
 
@@ -44,9 +46,21 @@ def missing_rows(book: Book) -> str:
     return f"SELECT DISTINCT plain(text) AS text, reason FROM (VALUES {_rows(rows, 2)}) AS t(text, reason)"
 
 
-def reading_steps(book: Book) -> dict[str, str]:
-    """From `heard` (slot, text) to `reading` (slot, text, number, word, ticks, tick, reason)."""
-    return {**number_steps(book), **_word_steps(book), "reading": _TOGETHER}
+def reading_steps(book: Book, kinds: Collection[str]) -> dict[str, str]:
+    """From `heard` (slot, text) to `reading` (slot, text, number, word, ticks, tick, reason), for kinds of question."""
+    steps, parts = {}, []
+    for some, made, part in (
+        (NUMBERS, number_steps(book), _NUMBER),
+        (CHOSEN, _listed_steps(), ""),
+        (("single", "ranking"), {}, _SINGLE),
+        (("multiple",), _several_steps(), _SEVERAL),
+        (("date",), {"moment": dated(_DATES, "text", "slot")}, _MOMENT),
+        (("text", "identifier"), {}, _TEXT),
+    ):
+        if set(some) & set(kinds):
+            steps |= made
+            parts += [part] if part else []
+    return {**steps, "reading": " UNION ALL ".join(parts)}
 
 
 def _listing(book: Book, question: str) -> str:
@@ -62,9 +76,8 @@ def _rows(rows: list[str], width: int) -> str:
     return ", ".join(rows) or f"({', '.join(['NULL::VARCHAR'] * width)})"
 
 
-def _word_steps(book: Book) -> dict[str, str]:
+def _listed_steps() -> dict[str, str]:
     listed = ", ".join(map(word, CHOSEN))
-    ticked, unticked = (", ".join(map(word, words)) for words in (TICKED, UNTICKED))
     return {
         "listed": (
             "SELECT h.slot, h.text, s.kind, s.listing, s.alone, plain(h.text) AS w, "
@@ -72,6 +85,12 @@ def _word_steps(book: Book) -> dict[str, str]:
             "(SELECT min(m.reason) FROM missing m WHERE m.text = plain(h.text)) AS listed "
             f"FROM heard h JOIN slot s USING (slot) WHERE s.kind IN ({listed})"
         ),
+    }
+
+
+def _several_steps() -> dict[str, str]:
+    ticked, unticked = (", ".join(map(word, words)) for words in (TICKED, UNTICKED))
+    return {
         # a list of choices in one cell: at each place the longest choice that is known, else a piece that is not
         "pattern": (
             "SELECT listing, '(?:(' || string_agg(regexp_escape(text), '|' ORDER BY length(text) DESC, text) "
@@ -96,7 +115,6 @@ def _word_steps(book: Book) -> dict[str, str]:
             f"WHEN w = '' OR w IN ({unticked}) THEN FALSE END AS tick, listed, w FROM listed "
             "WHERE kind = 'multiple' AND alone != ''"
         ),
-        "moment": dated("SELECT slot, text FROM heard JOIN slot s USING (slot) WHERE kind = 'date'", "text", "slot"),
     }
 
 
@@ -117,23 +135,25 @@ def dated(rows: str, text: str, of: str = "1") -> str:
     )
 
 
-_TOGETHER = f"""
-    SELECT t.slot, t.text, n.number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
+_DATES = "SELECT slot, text FROM heard JOIN slot s USING (slot) WHERE kind = 'date'"
+_NUMBER = f"""SELECT t.slot, t.text, n.number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
         CASE WHEN w = '' THEN {NOT_ANSWERED} WHEN listed IS NOT NULL THEN place_of(listed)
             WHEN no_number(w) IS NOT NULL THEN place_of(no_number(w)) WHEN n.number IS NOT NULL THEN {ANSWERED}
-            ELSE {UNREADABLE} END AS reason FROM typed t LEFT JOIN number n USING (slot, text)
-    UNION ALL SELECT slot, text, NULL, code, NULL, NULL, CASE WHEN code IS NOT NULL THEN {ANSWERED}
-        WHEN w = '' THEN {NOT_ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END
-        FROM listed WHERE kind IN ('single', 'ranking')
-    UNION ALL SELECT slot, text, NULL, NULL, ticks, NULL,
-        CASE WHEN ticks IS NOT NULL THEN {ANSWERED} ELSE coalesce(missed, {UNREADABLE}) END FROM several
+            ELSE {UNREADABLE} END AS reason FROM typed t LEFT JOIN number n USING (slot, text)"""
+_SINGLE = f"""SELECT slot, text, NULL::DOUBLE AS number, code AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
+        CASE WHEN code IS NOT NULL THEN {ANSWERED} WHEN w = '' THEN {NOT_ANSWERED}
+            ELSE coalesce(place_of(listed), {UNREADABLE}) END AS reason
+        FROM listed WHERE kind IN ('single', 'ranking')"""
+_SEVERAL = f"""SELECT slot, text, NULL::DOUBLE AS number, NULL::VARCHAR AS word, ticks, NULL::BOOLEAN AS tick,
+        CASE WHEN ticks IS NOT NULL THEN {ANSWERED} ELSE coalesce(missed, {UNREADABLE}) END AS reason FROM several
     UNION ALL SELECT slot, text, NULL, NULL, NULL, tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
-        WHEN tick IS NOT NULL THEN {ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END FROM single_tick
-    UNION ALL SELECT slot, text, epoch(instant), NULL, NULL, NULL,
-        CASE WHEN strip(text) = '' THEN {NOT_ANSWERED} WHEN instant IS NULL THEN {UNREADABLE} ELSE {ANSWERED} END
-        FROM moment
-    UNION ALL SELECT h.slot, h.text, NULL, CASE WHEN strip(h.text) != '' AND m.reason IS NULL THEN strip(h.text) END,
-        NULL, NULL, CASE WHEN strip(h.text) = '' THEN {NOT_ANSWERED} ELSE coalesce(place_of(m.reason), {ANSWERED}) END
+        WHEN tick IS NOT NULL THEN {ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END FROM single_tick"""
+_MOMENT = f"""SELECT slot, text, epoch(instant) AS number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks,
+        NULL::BOOLEAN AS tick, CASE WHEN strip(text) = '' THEN {NOT_ANSWERED} WHEN instant IS NULL THEN {UNREADABLE}
+            ELSE {ANSWERED} END AS reason FROM moment"""
+_TEXT = f"""SELECT h.slot, h.text, NULL::DOUBLE AS number,
+        CASE WHEN strip(h.text) != '' AND m.reason IS NULL THEN strip(h.text) END AS word, NULL::VARCHAR[] AS ticks,
+        NULL::BOOLEAN AS tick,
+        CASE WHEN strip(h.text) = '' THEN {NOT_ANSWERED} ELSE coalesce(place_of(m.reason), {ANSWERED}) END AS reason
         FROM heard h JOIN slot s USING (slot)
-        LEFT JOIN missing m ON s.kind = 'text' AND m.text = plain(h.text) WHERE s.kind IN ('text', 'identifier')
-"""
+        LEFT JOIN missing m ON s.kind = 'text' AND m.text = plain(h.text) WHERE s.kind IN ('text', 'identifier')"""
