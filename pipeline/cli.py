@@ -170,6 +170,7 @@ def compare(edition, published, output, every) -> int:
 @click.argument("edition", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("cell_ids", metavar="[CELL_ID]...", nargs=-1)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
+@click.option("--sql", is_flag=True, help="Print the query of the second engine for the figure, to be run with DuckDB.")
 @click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
 @click.option("--workbook", is_flag=True, help="Write audit.xlsx: every figure as live formulas over the raw rows.")
@@ -201,7 +202,7 @@ def compare(edition, published, output, every) -> int:
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
 def audit(
-    edition, cell_ids, respondent, recompute, every, workbook, census, attack, outside, page, output, against,
+    edition, cell_ids, respondent, sql, recompute, every, workbook, census, attack, outside, page, output, against,
     published, hints, verdict, reviewer, note,
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
@@ -234,6 +235,10 @@ def audit(
         from pipeline.audit.sign import sign
 
         audits.append(sign(edition, folder, cell_ids, verdict, reviewer, note))
+    elif cell_ids and sql:
+        from pipeline.audit.recomputed import sql_of
+
+        click.echo("\n".join(sql_of(edition, folder, cell_id) for cell_id in cell_ids), nl=False)
     elif cell_ids:
         from pipeline.audit.appearances import appearance_tables
         from pipeline.audit.trace import trace, trace_tables

@@ -15,10 +15,12 @@ from pipeline.audit.recompute import (
     EQUAL,
     EVERY_SLOT,
     NOT_RECOMPUTED,
+    NotRecomputed,
     OpenErrors,
     Recomputation,
     Verdict,
     recompute,
+    script,
 )
 from pipeline.audit.result import Audited
 from pipeline.errors import InputError
@@ -44,6 +46,16 @@ def recompute_build(edition: Path, folder: Path) -> Recomputation:
         raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
     audience = read_record(folder).get("audience", "internal")
     return recompute(edition, read_ledger(path, audience).cells, audience, open_errors(edition, folder))
+
+
+def sql_of(edition: Path, folder: Path, cell_id: str) -> str:
+    """The query of the second engine for one figure of a build, from the raw files; InputError where there is none."""
+    ledger = read_ledger(folder / "ledger.csv")
+    ledger.cell(cell_id)
+    try:
+        return script(edition, cell_id, open_errors(edition, folder))
+    except NotRecomputed as reason:
+        raise InputError(f"{cell_id} has no query of its own: {reason}") from None
 
 
 def open_errors(edition: Path, folder: Path) -> OpenErrors:

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.audit.boundaries import Boundary, decimals_of, nearest_boundary
+from pipeline.audit.computations import Computation, computations_of, computations_table
 from pipeline.audit.database import nearest, open_database, read_built_survey
-from pipeline.audit.without import Entered, Without, figure_without
+from pipeline.audit.without import Correction, corrections_of
 from pipeline.errors import InputError
 from pipeline.figures.ledger import CHANGE, COMPANY, DENOMINATOR, EXCLUDED, FACTS, NUMERATOR, SHOWN, N, address
-from pipeline.responses.bands import band_of, has_edges
 from pipeline.responses.survey import Survey
 
 FORMULAS = {
@@ -101,21 +100,6 @@ class TracedMember:
 
 
 @dataclass(frozen=True)
-class Correction:
-    """An answer behind the figure that a decision changed. `without` is None, with the reason, where not computed."""
-
-    respondent_id: str
-    variable: str
-    old: str
-    new: str
-    reason: str
-    author: str
-    line: str
-    without: Without | None
-    note: str
-
-
-@dataclass(frozen=True)
 class Trace:
     """One figure and all that it rests on. `notes` say what is not traced."""
 
@@ -136,6 +120,7 @@ class Trace:
     boundary: Boundary | None
     notes: tuple[str, ...]
     moved: str = ""
+    computations: tuple[Computation, ...] = ()
 
 
 def trace(edition: Path, output: Path, cell_id: str) -> Trace:
@@ -169,10 +154,11 @@ def trace(edition: Path, output: Path, cell_id: str) -> Trace:
             status=cell["status"],
             path=_path(database, cell, roles) if rows else (),
             members=members,
-            corrections=_corrections(database, cell, rows, survey, decimals),
+            corrections=corrections_of(edition, output, database, cell, survey, roles),
             boundary=nearest_boundary(exact, cell["unit"], decimals) if rounded else None,
             notes=tuple(_notes(cell, rows, survey)),
             moved=_moved(database, cell_id),
+            computations=computations_of(database, cell, _formula(cell), edition, output),
         )
 
 
@@ -200,7 +186,7 @@ def _formula(cell: sqlite3.Row) -> str:
 def _notes(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> list[str]:
     notes = []
     if rows and not _cut_as_usual(cell, rows, survey):
-        notes.append("cut by another variable than the dimension's own; corrections of that variable are not listed")
+        notes.append("cut by another variable than the dimension's own")
     formulas = survey.codebook.formulas
     if survey.codebook.survey.weight and rows and rows[0]["weight"] is not None:
         notes.append(f"each answer weighs as much as {survey.codebook.survey.weight} says; n counts respondents")
@@ -338,40 +324,6 @@ def _losses(pairs) -> tuple[Loss, ...]:
     return tuple(Loss(reason, tuple(ids)) for reason, ids in found.items())
 
 
-def _corrections(
-    database: sqlite3.Connection, cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey, decimals: int | None
-) -> tuple[Correction, ...]:
-    """Changed answers that the figure reads, of those in the band, and changed answers that moved someone in or out."""
-    if not rows:
-        return ()
-    read = _read_by(cell, rows, survey)
-    cuts = _cuts(cell, rows, survey)
-    inside = {row["respondent_id"] for row in rows}
-    query = """
-        SELECT c.* FROM correction c JOIN source_row USING (source_row_id) JOIN source_file f USING (source_file_id)
-        JOIN record r USING (source_row_id) WHERE f.survey = ? AND r.status = 'counted' ORDER BY correction_id
-    """
-    found = []
-    for c in database.execute(query, (cell["survey"],)):
-        if c["variable"] in cuts and (c["respondent_id"] in inside or _old_band(cell, survey, c) == cell["band"]):
-            without, note = None, "decides the band, so others would be in this figure: not computed"
-        elif c["variable"] in read and c["respondent_id"] in inside:
-            without, note = _without(database, cell, rows, survey, c, decimals)
-        else:
-            continue
-        found.append(Correction(c["respondent_id"], c["variable"], c["old"] or "", c["new"] or "", c["reason"],
-                                c["author"], c["source"], without, note))  # fmt: skip
-    return tuple(found)
-
-
-def _cuts(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> set[str]:
-    """The asked variables that decide who stands in the band; none when an exhibit is cut by another variable."""
-    dimension = survey.codebook.dimensions.get(cell["dimension"])
-    if dimension is None or not _cut_as_usual(cell, rows, survey):
-        return set()
-    return set(survey.codebook.sources_of(dimension.variable))
-
-
 def _cut_as_usual(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> bool:
     """Whether the members are those of the dimension's own band; the ledger does not say what an exhibit is cut by."""
     if cell["dimension"] not in survey.codebook.dimensions:
@@ -380,66 +332,6 @@ def _cut_as_usual(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) ->
     inside = {row["respondent_id"] for row in rows}
     own = set(map(str, bands.index[bands == cell["band"]]))
     return inside <= own if cell["column"] == N else inside == own
-
-
-def _old_band(cell: sqlite3.Row, survey: Survey, correction: sqlite3.Row) -> str:
-    """The band by the old answer, empty where it gives none."""
-    dimension, old = survey.codebook.dimensions[cell["dimension"]], correction["old"] or ""
-    if correction["variable"] != dimension.variable or not has_edges(dimension):
-        return old
-    return str(band_of(pd.Series([float(old)] if old else [float("nan")]), dimension).iloc[0])
-
-
-def _read_by(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> set[str]:
-    """The asked variables that the figure reads; a share of a whole reads all items of its question."""
-    asked = set(_asked(survey, rows[0]["variable"]))
-    if cell["stat_name"] == "mean_share":
-        for name in tuple(asked):
-            asked |= set(survey.codebook.group(survey.codebook.variables()[name].question))
-    return asked
-
-
-def _without(
-    database: sqlite3.Connection, cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey, correction: sqlite3.Row,
-    decimals: int | None,
-) -> tuple[Without | None, str]:  # fmt: skip
-    """The figure with the old answer in place of the new one, or the reason why that is not computed."""
-    if cell["status"] != SHOWN or cell["stat_name"] in OF_A_FIGURE:
-        return None, "not computed for a figure that is not printed, a quartile or a change"
-    if rows[0]["variable"] != correction["variable"]:
-        return None, "the figure rests on several answers of each one: not computed"
-    who = correction["respondent_id"]
-    reason = _roles(rows)[who]
-    if reason and LOST[reason][0] == "in the base":
-        return None, "outside the base of the exhibit with either answer"
-    others = [
-        Entered(row["respondent_id"], row["value_used"])
-        for row in rows if row["role"] == DENOMINATOR and row["respondent_id"] != who
-    ]  # fmt: skip
-    return figure_without(
-        cell["stat_name"], cell["unit"], decimals, others, correction["old"] or "",
-        counted=lambda: _counted(database, cell, survey, correction),
-    )  # fmt: skip
-
-
-def _counted(database: sqlite3.Connection, cell: sqlite3.Row, survey: Survey, correction: sqlite3.Row) -> float | None:
-    """Whether the old answer counts in a share (1 or 0): as it does for others who gave it; None if nobody did."""
-    answers = survey.answers[correction["variable"]]
-    alike = {str(r) for r, value in answers.items() if _same(value, correction["old"])} - {correction["respondent_id"]}
-    query = """
-        SELECT m.respondent_id, m.value_used FROM cell c JOIN cell_member m USING (cell_id)
-        WHERE c.exhibit = ? AND c.column = ? AND m.role = 'DENOMINATOR' AND m.variable = ?
-    """
-    given = database.execute(query, (cell["exhibit"], cell["column"], correction["variable"]))
-    values = {value for respondent, value in given if respondent in alike}
-    return values.pop() if len(values) == 1 else None
-
-
-def _same(value: object, text: str) -> bool:
-    try:
-        return float(value) == float(text)
-    except (TypeError, ValueError):
-        return str(value) == text
 
 
 def trace_tables(found: Trace, every: bool = False) -> list[Table]:
@@ -451,7 +343,7 @@ def trace_tables(found: Trace, every: bool = False) -> list[Table]:
         tables.append(_member_table(found))
     if found.corrections:
         tables.append(_correction_table(found))
-    return tables
+    return [*tables, computations_table(found.computations, found.cell_id)]
 
 
 def _figure_table(found: Trace) -> Table:
@@ -522,12 +414,12 @@ def _member_table(found: Trace) -> Table:
 
 
 def _correction_table(found: Trace) -> Table:
-    table = Table(title="Corrections, and the figure without each (from its members, with the old value)")
+    table = Table(title="Corrections, and the figure without each (by the second engine, with the old answer)")
     for name in ("Respondent", "Answer", "Old", "New", "Why", "By", "Without it"):
         table.add_column(name, overflow="fold")
     for c in found.corrections:
         said = f"{c.without.printed} ({_number(c.without.stat)}, n {c.without.n})" if c.without else c.note
-        by = f"{c.author}, decision {c.line}"
+        by = ", ".join(filter(None, (c.author, f"decision {c.line}" if c.line.isdecimal() else c.line)))
         table.add_row(*map(Text, (c.respondent_id, c.variable, c.old or "nothing", c.new or "nothing", c.reason, by,
                                   said)))  # fmt: skip
     return table

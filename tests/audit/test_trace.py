@@ -166,22 +166,48 @@ def test_without_a_correction_a_mean_and_a_share_are_what_they_were(decided):
     assert (was.stat, was.printed, was.n) == (pytest.approx(100 * 8 / 12), "67%", 12)
 
 
-def test_an_answer_that_nobody_else_gave_cannot_be_put_back_into_a_share(decided):
-    """Only R03 answered Onboarding: by the ledger alone nobody can tell whether that counts, and it is said."""
+def test_an_answer_that_nobody_else_gave_is_put_back_too(decided):
+    """Only R03 answered Onboarding, so without the correction 3 of 12 answered Customer Success and not 4."""
     edition, output = decided(("R03", "owner", "correct", "Onboarding", "Customer Success"))
 
-    (correction,) = trace(edition, output, "support_owner.overall.all.success").corrections
+    found = trace(edition, output, "support_owner.overall.all.success")
 
-    assert correction.without is None and "nobody else" in correction.note
+    assert (found.numerator, found.n) == (4, 12)
+    assert [(c.without.stat, c.without.printed, c.without.n) for c in found.corrections] == [(25, "25%", 12)]
 
 
-def test_a_correction_that_moved_a_company_into_another_band_is_listed_in_both(decided):
-    """R03's ARR of 6,000,000 became 60 million: it left one band for the other; the figures are not recomputed."""
+def test_a_correction_that_moved_a_company_into_another_band_is_told_in_both(decided):
+    """R03's ARR of 6,000,000 became 60 million: of three below $10M one answered Onboarding; now nobody does."""
     edition, output = decided(("R03", "arr", "correct", "6000000", "60000000"))
 
-    for band, listed in (("lt_10m", 1), ("50_100m", 1), ("gt_100m", 0)):
-        found = trace(edition, output, f"support_owner.arr.{band}.success").corrections
-        assert [c.note.partition(",")[0] for c in found] == ["decides the band"] * listed
+    left, joined, other = (
+        trace(edition, output, f"support_owner.arr.{band}.onboarding").corrections
+        for band in ("lt_10m", "50_100m", "gt_100m")
+    )
+
+    assert [(c.without.printed, c.without.n) for c in left] == [("33%", 3)]
+    assert [(c.without, c.note) for c in joined] == [(None, "without it there would be no figure")]
+    assert other == ()
+
+
+def test_quartiles_and_ratios_of_several_answers_are_told_without_a_correction_too(decided):
+    """R04 has 3 people in Customer Success before 30 was made of it: its own share is 3 of 8, the mean of four 44%."""
+    edition, output = decided(("R04", "people.success", "correct", "3", "30"))
+
+    share = trace(edition, output, "people_mix.arr.10_50m.success").corrections
+    total = trace(edition, output, "people_mix.overall.all.median_total").corrections
+
+    assert [(c.respondent_id, c.without.printed) for c in share] == [("R04", "44%")]
+    assert [c.without.n for c in total] == [10]
+
+
+def test_a_company_that_a_decision_excludes_is_put_back(decided):
+    """Without the exclusion of R01 there are three below $10M, two of whom answered Success."""
+    edition, output = decided(("R01", "", "exclude", "", ""))
+
+    (correction,) = trace(edition, output, "support_owner.arr.lt_10m.success").corrections
+
+    assert (correction.variable, correction.without.n, correction.line) == ("the whole record", 3, "3")
 
 
 def test_a_company_that_a_decision_excludes_is_lost_with_its_reason(decided):

@@ -9,7 +9,8 @@ checks themselves are not computed again.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,15 +20,16 @@ from pipeline.audit.recompute.cells import Expected, cells_of, point_cells
 from pipeline.audit.recompute.engine import answer, points, summaries
 from pipeline.audit.recompute.exhibits import read_specification
 from pipeline.audit.recompute.facts import fact_cells, read_references, reference_cells
+from pipeline.audit.recompute.one import FIX, OpenErrors, Without, figure_without, script
 from pipeline.audit.recompute.spec import NotRecomputed
+from pipeline.audit.recompute.statement import Address, select_sql
 from pipeline.audit.recompute.verdicts import DIFFERENT, EQUAL, NOT_RECOMPUTED, Recomputation, Verdict, compare
 from pipeline.figures.ledger import Cell
 
 __all__ = [
-    "DIFFERENT", "EQUAL", "EVERY_SLOT", "NOT_RECOMPUTED", "OpenErrors", "Recomputation", "Verdict", "recompute",
+    "DIFFERENT", "EQUAL", "EVERY_SLOT", "FIX", "NOT_RECOMPUTED", "NotRecomputed", "OpenErrors", "Recomputation",
+    "Verdict", "Without", "figure_without", "recompute", "script",
 ]  # fmt: skip
-
-OpenErrors = Mapping[str, Sequence[tuple[str, str]]]  # by the survey's folder: respondent and slot
 
 
 def recompute(edition: Path, cells: Sequence[Cell], audience: str, open_errors: OpenErrors) -> Recomputation:
@@ -46,7 +48,10 @@ def recompute(edition: Path, cells: Sequence[Cell], audience: str, open_errors: 
             refused |= dict.fromkeys(named, str(reason))
             continue
         found = summaries(answered, exhibits)
-        made = [cell for exhibit in exhibits for cell in cells_of(exhibit, found, thresholds, references)]
+        made = []
+        for exhibit in exhibits:
+            for cell in cells_of(exhibit, found, thresholds, references):
+                made.append(replace(cell, formula=select_sql(exhibit, Address.of(cell.cell_id))))
         if thresholds["withhold"] <= 1:
             scatters = [exhibit for exhibit in exhibits if exhibit.keys.get("points")]
             made += [cell for exhibit in scatters for cell in point_cells(exhibit, points(answered, exhibit))]

@@ -71,7 +71,7 @@ def received_steps(book: Book, files: list[File], names: list[str], before: list
     unpivoted = ", ".join(map(name, slots))
     kinds = {book.questions[book.slots[slot].question]["type"] for slot in slots}
     return {
-        "raw": raw_sql(book, files, columns),
+        "raw": raw_sql(files, columns),
         "received": (
             f"SELECT * EXCLUDE ({name(ID)}), {name(ID)} AS respondent_id FROM raw WHERE {name(ID)} != '' "
             f"QUALIFY row_number() OVER (PARTITION BY {name(ID)} ORDER BY file, row) = 1"
@@ -91,7 +91,7 @@ def received_steps(book: Book, files: list[File], names: list[str], before: list
         **reading_steps(book, kinds),
         "read": "SELECT c.respondent_id, r.* EXCLUDE (text) FROM cell c JOIN reading r USING (slot, text)",
         **_wide("before", "read", "received", before, book),
-        **record_steps(book),
+        **record_steps(book, files[0].kind),
     }
 
 
@@ -175,21 +175,24 @@ _PARTS = ("number", "word", "ticks", "tick")
 
 
 def _wide(into: str, cells: str, people: str, names: list[str], book: Book) -> Steps:
-    """Cells to one row per respondent: asked values and reasons, then derived numbers, then skips."""
+    """Cells to one row per respondent: asked values and reasons, then ticks, derived numbers and skips if any are."""
     asked = [v for v in names if not book.variables[v].formula]
     derived = [v for v in names if book.variables[v].formula]
     formulas = [f"{sql(book.variables[v].formula, book)} AS {name(v)}" for v in derived]
-    return {
-        f"{into}_asked": _asked(cells, people, asked, book),
-        f"{into}_ticked": _ticked(f"{into}_asked", asked, book),
-        f"{into}_derived": _select(f"{into}_ticked", formulas),
-        f"{into}_skipped": _skipped(f"{into}_derived", asked, book),
-        into: _select(f"{into}_skipped", [f"{_reason_of_derived(v, book)} AS {name(f'why {v}')}" for v in derived]),
-    }
-
-
-def _select(source: str, columns: list[str]) -> str:
-    return f"SELECT {', '.join(['*', *columns])} FROM {source}"
+    reasons = [f"{_reason_of_derived(v, book)} AS {name(f'why {v}')}" for v in derived]
+    queries = {"asked": _asked(cells, people, asked, book)}
+    source = f"{into}_asked"
+    for step, columns in (
+        ("ticked", _ticked(asked, book)),
+        ("derived", ", ".join(["*", *formulas])),
+        ("skipped", _skipped(asked, book)),
+        ("reasoned", ", ".join(["*", *reasons])),
+    ):
+        if columns != "*":
+            queries[step] = f"SELECT {columns} FROM {source}"
+            source = f"{into}_{step}"
+    *others, last = queries
+    return {f"{into}_{step}": queries[step] for step in others} | {into: queries[last]}
 
 
 def _asked(cells: str, people: str, asked: list[str], book: Book) -> str:
@@ -211,7 +214,7 @@ def _asked(cells: str, people: str, asked: list[str], book: Book) -> str:
     return f"SELECT {', '.join(['respondent_id', *columns])} FROM {joined}"
 
 
-def _ticked(source: str, asked: list[str], book: Book) -> str:
+def _ticked(asked: list[str], book: Book) -> str:
     """One column per choice: a blank beside a tick means not ticked, blanks throughout mean no answer."""
     replaced, added = [], []
     for question in dict.fromkeys(book.variables[v].question for v in asked):
@@ -226,11 +229,10 @@ def _ticked(source: str, asked: list[str], book: Book) -> str:
             f"CASE WHEN {reason} = {ANSWERED} THEN coalesce({name(v)}, FALSE) END AS {name(v)}"
             for v in book.groups[question]
         ]
-    star = f"* REPLACE ({', '.join(replaced)})" if replaced else "*"
-    return f"SELECT {', '.join([star, *added])} FROM {source}"
+    return ", ".join([f"* REPLACE ({', '.join(replaced)})", *added]) if added else "*"
 
 
-def _skipped(source: str, asked: list[str], book: Book) -> str:
+def _skipped(asked: list[str], book: Book) -> str:
     """A blank where the condition of the question does not hold was not asked; an unknown condition is no skip."""
     replaced = {}
     for variable in asked:
@@ -239,8 +241,7 @@ def _skipped(source: str, asked: list[str], book: Book) -> str:
             reason = why(variable, book)
             test = f"coalesce(NOT {sql(condition, book)}, FALSE) AND {reason} = {NOT_ANSWERED}"
             replaced[reason] = f"CASE WHEN {test} THEN {NOT_ASKED} ELSE {reason} END AS {reason}"
-    star = f"* REPLACE ({', '.join(replaced.values())})" if replaced else "*"
-    return f"SELECT {star} FROM {source}"
+    return f"* REPLACE ({', '.join(replaced.values())})" if replaced else "*"
 
 
 def _reason_of_derived(variable: str, book: Book) -> str:

@@ -18,7 +18,10 @@ NARROW = 5  # points: a middle half under this is printed with one decimal
 
 @dataclass(frozen=True)
 class Expected:
-    """What a cell should say. Numerator and denominator as in the ledger; `statistic` is its name there."""
+    """What a cell should say. Numerator and denominator as in the ledger; `statistic` is its name there.
+
+    `formula` is the SQL over the answers.
+    """
 
     cell_id: str
     statistic: str
@@ -28,6 +31,7 @@ class Expected:
     status: str = SHOWN
     numerator: Fraction | None = None
     denominator: Fraction | None = None
+    formula: str = ""
 
 
 @dataclass(frozen=True)

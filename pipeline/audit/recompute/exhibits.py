@@ -11,8 +11,7 @@ from typing import Any
 
 from pipeline.audit.recompute.language import has_edges, in_band, name, read_names, sql, why, word
 from pipeline.audit.recompute.reading import ANSWERED
-from pipeline.audit.recompute.spec import Book, read_book
-from pipeline.responses.strict_yaml import load
+from pipeline.audit.recompute.spec import Book, read_book, read_yaml
 
 OVERALL, ALL, N = "overall", "all", "n"
 DISCLOSURE = {"internal": 1, "reviewer": 1, "external": 5}  # smallest bases that are printed, unless the edition says
@@ -90,23 +89,24 @@ class Specification:
     books: dict[str, Book]
 
 
-def read_specification(edition: Path) -> Specification:
-    """exhibits.yaml and the codebooks that it names."""
-    data = load(edition / "exhibits.yaml").data
+def read_specification(edition: Path, only: str | None = None) -> Specification:
+    """exhibits.yaml and the codebooks that it names; `only` one exhibit of it if told so."""
+    data = read_yaml(edition / "exhibits.yaml")
     usual = tuple(data["report"]["dimensions"])
-    folders = dict.fromkeys(["", *(keys["survey"] for keys in data["exhibits"] if keys.get("survey"))])
-    books = {folder: read_book(edition / folder) for folder in folders}
-    exhibits = [
-        _exhibit(keys, usual, books[keys.get("survey") or ""])
-        for keys in data["exhibits"]
-        if keys["statistic"] != "text"
-    ]
+    wanted = [keys for keys in data["exhibits"] if keys["statistic"] != "text" and only in (None, keys["id"])]
+    own = [""] if only is None else []
+    books = {folder: read_book(edition / folder) for folder in dict.fromkeys([*own, *map(_folder, wanted)])}
+    exhibits = [_exhibit(keys, usual, books[_folder(keys)]) for keys in wanted]
     told = data.get("disclosure") or {}
     disclosure = {
         audience: {"withhold": least, "quartiles": QUARTILES} | (told.get(audience) or {})
         for audience, least in DISCLOSURE.items()
     }
     return Specification(tuple(exhibits), disclosure, usual, books)
+
+
+def _folder(keys: dict[str, Any]) -> str:
+    return keys.get("survey") or ""
 
 
 def narrowed(exhibit: Exhibit, dimension: str, column: str) -> Exhibit:

@@ -14,6 +14,8 @@ from pipeline.audit.recompute.language import name
 from pipeline.audit.recompute.printing import DASH, printed
 from pipeline.audit.recompute.reading import ANSWERED
 
+COUNTED = "counted from the raw rows, the record rules and the decisions"
+
 
 def read_references(edition: Path) -> dict[str, Reference]:
     """references.csv by id; none where there is no such file."""
@@ -69,11 +71,12 @@ def _changed(answered: Answered) -> int:
 
 
 def _count(cell_id: str, value: int) -> Expected:
-    return Expected(cell_id, "count", Fraction(value), f"{value:,}", None)
+    return Expected(cell_id, "count", Fraction(value), f"{value:,}", None, formula=COUNTED)
 
 
 def _share(cell_id: str, k: int, n: int, decimals: int) -> Expected:
     if not n:
         return Expected(cell_id, "share", None, DASH, n, "empty", Fraction(k), Fraction(n))
     value = Fraction(100 * k, n)
-    return Expected(cell_id, "share", value, printed(value, "share", decimals), n, SHOWN, Fraction(k), Fraction(n))
+    text = printed(value, "share", decimals)
+    return Expected(cell_id, "share", value, text, n, SHOWN, Fraction(k), Fraction(n), COUNTED)

@@ -11,16 +11,18 @@ import io
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import duckdb
 
 from pipeline.audit.recompute.language import name, word
 from pipeline.audit.recompute.macros import MACROS
-from pipeline.audit.recompute.spec import Book, NotRecomputed, unread_keys
+from pipeline.audit.recompute.spec import Book, NotRecomputed
 
 HEADER_ROWS = {"qualtrics": 3, "tidy": 1}
-RESPONDENT = {"qualtrics": "ResponseId", "tidy": "respondent_id"}  # its usual name
-UTF_8 = ("utf-8", "utf8", "utf_8")
+RESPONDENT = {"qualtrics": ("ResponseId", "ResponseID"), "tidy": ("respondent_id",)}  # its usual names
+OTHER_TOOLS = {"v1", "respondent id", "respondentid"}  # in the first row: a layout that is not read here
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 DECISIONS = "decisions.csv"
 ID = "(respondent)"
 
@@ -30,6 +32,8 @@ class File:
     """One file of the export: its columns' names in SQL, and which of them holds each slot or system column."""
 
     path: str
+    kind: str
+    delimiter: str
     tags: tuple[str, ...]
     places: dict[str, int]
 
@@ -39,72 +43,107 @@ class File:
         found: list[str] = []
         for place, tag in enumerate(self.tags, start=1):
             known = {column.lower() for column in found}
-            found.append(tag if tag and tag.lower() not in known and tag.lower() != "row" else f"column {place}")
+            found.append(tag if tag and tag.lower() not in (*known, "row", "file") else f"column {place}")
         return found
 
 
 def read_files(book: Book, connection: duckdb.DuckDBPyConnection) -> list[File]:
-    """The headers of each file, matched. NotRecomputed for a kind or an encoding that the second engine cannot read."""
-    if unread := unread_keys(book):
-        raise NotRecomputed(f"the second engine does not know {unread}")
+    """The headers of each file, matched. NotRecomputed for a layout or an encoding that is not read here."""
+    return [_file(book, path, connection) for path in book.source.get("files") or ["responses.csv"]]
+
+
+def _file(book: Book, path: str, connection: duckdb.DuckDBPyConnection) -> File:
+    text = _text(book, path)
+    delimiter = DELIMITERS.get(book.source.get("delimiter")) or _delimiter(path, text)
+    heads = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 3))
+    kind = _kind(book, path, heads)
+    if len(heads) < HEADER_ROWS[kind]:
+        raise NotRecomputed(f"{path} has no header of kind {kind}")
+    ids = [_import_id(cell) for cell in heads[2]] if kind == "qualtrics" else []
+    tags, shown = heads[0], heads[1] if kind == "qualtrics" else heads[0]
+    stated = book.source.get("id")
+    wanted = {(ID, place): (column, ()) for place, column in enumerate([stated] if stated else RESPONDENT[kind])}
+    wanted |= {(column, 0): (column, ()) for column in book.system}
+    wanted |= {(slot.name, 0): (slot.column, slot.texts) for slot in book.slots.values()}
+    texts = dict.fromkeys(text for column, above in wanted.values() for text in (column, *above))
+    plain = _plain(connection, [*texts, *tags, *shown])
+    found: dict[str, int | None] = {}
+    for (slot, _), (column, above) in wanted.items():
+        told = {plain[text] for text in (column, *above)} if above else set()
+        ways = [[place for place, import_id in enumerate(ids) if import_id == column]]
+        ways += [[place for place, tag in enumerate(tags) if tag == column]]
+        ways += [[place for place, tag in enumerate(tags) if plain[tag] == plain[column]]]
+        ways += [[place for place, text in enumerate(shown) if text and plain[text] in told]]
+        place = next((places[0] for places in ways if places), None)
+        found[slot] = place if found.get(slot) is None else found[slot]
+    lost = [slot for slot in book.slots.values() if found[slot.name] is None and slot.is_guessed]
+    if lost or found[ID] is None:
+        named = lost[0].name if lost else "the respondent's id"
+        raise NotRecomputed(f"the second engine does not find the column of {named} in {path}")
+    return File(path, kind, delimiter, tuple(tags), {slot: place for slot, place in found.items() if place is not None})
+
+
+def _text(book: Book, path: str) -> str:
+    encoding = str(book.source.get("encoding", "auto")).lower().replace("_", "-")
+    if encoding in ("auto", "utf-8", "utf8") and path.lower().endswith((".csv", ".tsv")):
+        try:
+            text = (book.folder / path).read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            encoding = "another encoding"
+        else:
+            if not text.lower().startswith("sep="):
+                return text
+    raise NotRecomputed(f"the second engine reads CSV and TSV in UTF-8, not {path} in {encoding}")
+
+
+def _delimiter(path: str, text: str) -> str:
+    """The sign between cells where the codebook does not say it: the one that makes most of the first row."""
+    if path.lower().endswith(".tsv"):
+        return "\t"
+    return max(DELIMITERS.values(), key=lambda sign: len(next(csv.reader(io.StringIO(text), delimiter=sign), [])))
+
+
+def _kind(book: Book, path: str, heads: list[list[str]]) -> str:
     kind = book.source.get("kind", "auto")
-    if kind not in HEADER_ROWS:
-        raise NotRecomputed(f"the second engine reads exports of kind {' and '.join(HEADER_ROWS)}, not {kind}")
-    return [_file(book, path, kind, connection) for path in book.source.get("files") or ["responses.csv"]]
+    if kind == "auto" and len(heads) > 2 and any('"ImportId"' in cell for cell in heads[2]):
+        kind = "qualtrics"
+    elif kind == "auto" and not OTHER_TOOLS & {tag.strip().lower() for tag in heads[0]}:
+        kind = "tidy"
+    rows = book.source.get("header_rows")
+    if kind not in HEADER_ROWS or rows not in (None, HEADER_ROWS[kind]) or (kind == "qualtrics" and len(heads) < 3):
+        raise NotRecomputed(f"the second engine reads plain tables and Qualtrics exports; {path} is neither")
+    return kind
 
 
-def _file(book: Book, path: str, kind: str, connection: duckdb.DuckDBPyConnection) -> File:
-    encoding = str(book.source.get("encoding", "utf-8")).lower()
-    if encoding not in UTF_8 or not path.lower().endswith((".csv", ".tsv")):
-        raise NotRecomputed(f"the second engine reads CSV and TSV in UTF-8, not {path} in {encoding}")
-    text = (book.folder / path).read_bytes().decode("utf-8-sig")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path))
-    heads = [next(rows) for _ in range(HEADER_ROWS[kind])]
-    ids = [json.loads(cell)["ImportId"] if cell else "" for cell in heads[2]] if kind == "qualtrics" else []
-    plain = _plain(connection, heads[1] if kind == "qualtrics" else heads[0])
-    usual = RESPONDENT[kind]
-    wanted = {ID: (book.source.get("id") or usual, ()), **{column: (column, ()) for column in book.system}}
-    wanted |= {slot.name: (slot.column, slot.texts) for slot in book.slots.values()}
-    places = {}
-    for slot, (column, texts) in wanted.items():
-        ways = [column if column in head else None for head in (ids, heads[0])]
-        above = _plain(connection, list(texts))
-        found = next((head.index(column) for head, hit in zip((ids, heads[0]), ways, strict=True) if hit), None)
-        if found is None:
-            found = next((place for place, shown in enumerate(plain) if shown and shown in above), None)
-        if found is not None:
-            places[slot] = found
-    return File(path, tuple(heads[0]), places)
+def _import_id(cell: str) -> str:
+    """The tool's id of a column; where a choice is named beside it, that of the choice's own column."""
+    entry = json.loads(cell) if cell else {}
+    question, choice = str(entry.get("ImportId", "")), str(entry.get("choiceId", ""))
+    return question if not choice or question.endswith(f"_{choice}") else f"{question}_{choice}"
 
 
-def _delimiter(path: str) -> str:
-    return "\t" if path.lower().endswith(".tsv") else ","
+def _plain(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> dict[str, str]:
+    """Each text as it is compared."""
+    return dict(connection.execute("SELECT t, plain(t) FROM (SELECT unnest(?) AS t)", [texts]).fetchall())
 
 
-def _plain(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> list[str]:
-    if not texts:
-        return []
-    return [row[0] for row in connection.execute("SELECT plain(unnest(?))", [texts]).fetchall()]
-
-
-def raw_sql(book: Book, files: list[File], wanted: list[str]) -> str:
+def raw_sql(files: list[File], wanted: list[str]) -> str:
     """All records of all files in their order, with the wanted slots and system columns; blank rows are no records.
 
     A column that a file does not have is NULL for its records: the question was not asked there.
     """
-    kind = book.source.get("kind", "tidy")
     parts = []
     for number, file in enumerate(files):
         columns = ", ".join(f"{word(column)}: 'VARCHAR'" for column in file.columns)
         read = (
             f"SELECT {number} AS file, row_number() OVER () AS row, * FROM read_csv({word(file.path)}, header = false, "
-            f"auto_detect = false, delim = {word(_delimiter(file.path))}, quote = '\"', escape = '\"', "
+            f"auto_detect = false, delim = {word(file.delimiter)}, quote = '\"', escape = '\"', "
             f"null_padding = true, parallel = false, columns = {{{columns}}})"
         )
         cells = ["file", "row", f"strip({_cell(file, ID)}) AS {name(ID)}"]
         cells += [f"{_cell(file, slot)} AS {name(slot)}" for slot in wanted]
         filled = f"greatest('', {', '.join(map(name, file.columns))}) != ''"
-        parts.append(f"SELECT {', '.join(cells)} FROM ({read}) WHERE row > {HEADER_ROWS[kind]} AND {filled}")
+        parts.append(f"SELECT {', '.join(cells)} FROM ({read}) WHERE row > {HEADER_ROWS[file.kind]} AND {filled}")
     return " UNION ALL ".join(parts)
 
 

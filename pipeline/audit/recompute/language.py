@@ -43,6 +43,11 @@ def read_names(text: str, book: Book) -> tuple[str, ...]:
     return tuple(found)
 
 
+def plain_names(text: str) -> set[str]:
+    """The names in an expression as they stand, system columns among them."""
+    return {node.id for node in ast.walk(_tree(text)) if isinstance(node, ast.Name)}
+
+
 def sql(text: str, book: Book) -> str:
     """The expression in SQL, over a row of the answers."""
     return _sql(_tree(text), book)

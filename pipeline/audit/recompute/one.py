@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.audit.recompute.answers import LeftOut, decided_steps, needed, read_early, received_steps, slots_of
 from pipeline.audit.recompute.cells import Expected, cells_of
-from pipeline.audit.recompute.engine import OpenCells, answer, summaries
+from pipeline.audit.recompute.engine import Answered, answer, summaries
 from pipeline.audit.recompute.exhibits import (
-    ALL,
-    OVERALL,
     Exhibit,
-    N,
     Specification,
     narrowed,
     read_specification,
@@ -21,45 +18,20 @@ from pipeline.audit.recompute.exhibits import (
 )
 from pipeline.audit.recompute.facts import read_references
 from pipeline.audit.recompute.files import connect, read_files
-from pipeline.audit.recompute.language import sql, word
 from pipeline.audit.recompute.macros import MACROS
 from pipeline.audit.recompute.spec import NotRecomputed
+from pipeline.audit.recompute.statement import Address, select_sql
 
-FIGURES = {
-    "n": "count(*)",
-    "share": "100 * sum(value) / count(value)",
-    "share_nonzero": "100 * sum(value) / count(value)",
-    "count": "sum(value)",
-    "mean": "sum(value) / count(value)",
-    "mean_share": "sum(value) / count(value)",
-    "mean_of_ratios": "sum(value) / count(value)",
-    "median": "median(value)",
-    "median_nonzero": "median(value)",
-    "median_of_ratios": "median(value)",
-    "ratio_of_sums": "sum(value) / sum(per)",
-    "p25": "quantile_cont(value, 0.25)",
-    "p75": "quantile_cont(value, 0.75)",
-}
-
-
-@dataclass(frozen=True)
-class Address:
-    """The parts of a cell id; `secondary` is p25, p75 or change, else empty."""
-
-    exhibit: str
-    dimension: str
-    band: str
-    column: str
-    secondary: str = ""
-
-    @classmethod
-    def of(cls, cell_id: str) -> Address:
-        return cls(*cell_id.split("."))
+FIX = "fix"  # the source of a correction that the codebook makes
+OpenErrors = Mapping[str, Sequence[tuple[str, str]]]  # by the survey's folder: respondent and slot
 
 
 @dataclass(frozen=True)
 class Without:
-    """A figure as it would be without one correction, None where it would not be there; and as it is."""
+    """A figure as it would be without one correction, None where it would not be there; and as it is now.
+
+    `source` is the line of decisions.csv, or FIX; `slot` is empty where a whole record is excluded.
+    """
 
     source: str
     respondent_id: str
@@ -74,79 +46,81 @@ class Without:
         return len({(f.value, f.n, f.numerator, f.denominator, f.printed) if f else None for f in parts}) > 1
 
 
-Source = tuple[str, str, str]  # how the log of changes names a correction: its line or fix, respondent, slot
-
-
 def figure_without(
-    edition: Path, audience: str, cell_id: str, corrections: Mapping[Source, LeftOut], open_errors: OpenCells = ()
+    edition: Path, audience: str, cell_id: str, open_errors: OpenErrors, changed: Collection[str] | None = None
 ) -> list[Without]:
-    """One figure without each of the corrections that concern what it rests on: its answers, its base, its band.
+    """One figure without each of the decisions and fixes about what it rests on: its answers, its base, its band.
 
-    The old answers stand in place of the new ones; the checks are not run again over them. NotRecomputed for a figure
-    that no exhibit defines, and for the points of a scatter, which are numbered anew.
+    The old answers stand in place of the new ones; the checks are not run again over them. Without a correction the
+    later ones of the same answer, which start from it, are left out too. `changed` are the slots that any correction is
+    known to be about, empty for a whole record: if the figure rests on none of them, nothing is computed. NotRecomputed
+    for a figure that no exhibit defines, and for the points of a scatter, which would be numbered anew.
     """
-    at, specification = Address.of(cell_id), read_specification(edition)
+    at = Address.of(cell_id)
+    specification = read_specification(edition, at.exhibit)
     exhibit = _narrowed(specification, at)
-    answered = answer(exhibit.book, variables_of(exhibit), open_errors)
+    slots = {"", *slots_of(exhibit.book, needed(exhibit.book, variables_of(exhibit)))}
+    if changed is not None and not slots & set(changed):
+        return []
+    in_doubt = list(open_errors.get(exhibit.keys.get("survey") or "", ()))
+    answered = answer(exhibit.book, variables_of(exhibit), in_doubt)
     references, thresholds = read_references(edition), specification.disclosure[audience]
 
     def figure() -> Expected | None:
         cells = cells_of(exhibit, summaries(answered, [exhibit]), thresholds, references)
         return next((cell for cell in cells if cell.cell_id == cell_id), None)
 
-    now, slots, found = figure(), set(slots_of(exhibit.book, answered.names)), []
-    for (source, respondent, slot), left_out in corrections.items():
-        if slot in slots or not slot:
-            answered.leave_out(left_out, open_errors)
+    now, found = figure(), []
+    for source, respondent, slot, left_out in _corrections(answered):
+        if slot in slots:
+            answered.leave_out(left_out, in_doubt)
             found.append(Without(source, respondent, slot, figure(), now))
     answered.connection.close()
     return found
 
 
-def corrections_of(edition: Path, folder: str) -> dict[Source, LeftOut]:
-    """Every correction and exclusion in decisions.csv of a survey, by line, respondent and slot.
-
-    Without a correction the later ones of the same answer, which start from it, are left out too.
-    """
-    book = read_specification(edition).books[folder]
-    connection = connect(book)
-    from pipeline.audit.recompute.files import decisions_sql
-
-    lines = connection.execute(
-        f"SELECT seq, respondent_id, question_id FROM ({decisions_sql(book)}) WHERE action != 'accept' ORDER BY seq"
+def _corrections(answered: Answered) -> list[tuple[str, str, str, LeftOut]]:
+    """Every decision that changes or excludes something of those who count, and every answer that a fix changes."""
+    run = answered.connection.execute
+    lines = run(
+        "SELECT seq, respondent_id, question_id FROM decision JOIN counted USING (respondent_id) "
+        "WHERE action != 'accept' ORDER BY seq"
     ).fetchall()
-    connection.close()
-    return {
-        (str(seq), who, slot): LeftOut(tuple(s for s, w, q in lines if (w, q) == (who, slot) and s >= seq))
+    fixed = run("SELECT respondent_id, slot FROM fixed JOIN counted USING (respondent_id) ORDER BY ALL").fetchall()
+    found = [
+        (str(seq), who, slot, LeftOut(tuple(s for s, *cell in lines if s >= seq and tuple(cell) == (who, slot))))
         for seq, who, slot in lines
-    }
+    ]
+    return found + [(FIX, who, slot, LeftOut(fixed=((who, slot),))) for who, slot in fixed]
 
 
-def script(edition: Path, cell_id: str, open_errors: OpenCells = ()) -> str:
+def script(edition: Path, cell_id: str, open_errors: OpenErrors) -> str:
     """The SQL of one figure, to be run with DuckDB in the folder of its survey: n and the unrounded value.
 
     NotRecomputed for a figure that no exhibit defines.
     """
-    at, specification = Address.of(cell_id), read_specification(edition)
+    at = Address.of(cell_id)
+    specification = read_specification(edition, at.exhibit)
     exhibit = _narrowed(specification, at)
     book, connection = exhibit.book, connect(exhibit.book)
     names = needed(book, variables_of(exhibit))
     steps = received_steps(book, read_files(book, connection), names, read_early(book, names))
-    steps |= decided_steps(book, names, open_errors=open_errors)
+    in_doubt = open_errors.get(exhibit.keys.get("survey") or "", ())
+    steps |= decided_steps(book, names, open_errors=in_doubt)
     connection.close()
     chain = ",\n".join(f"{step} AS (\n  {query}\n)" for step, query in steps.items())
-    return "\n".join([
-        f"-- {cell_id}",
-        *(f"{macro.replace('CREATE MACRO', 'CREATE OR REPLACE TEMP MACRO')};" for macro in MACROS),
-        f"WITH {chain}",
-        f"{_select(exhibit, at)};",
-        "",
-    ])  # fmt: skip
+    query = f"WITH {chain}\n{select_sql(exhibit, at)};"
+    return "\n".join([f"-- {cell_id}: run this with DuckDB in the folder of the survey", *_macros(query), query, ""])
 
 
-def formula(exhibit: Exhibit, at: Address) -> str:
-    """What the second engine selects for one figure, over a row per respondent."""
-    return _select(exhibit, at)
+def _macros(query: str) -> list[str]:
+    """The macros that a query uses, and those that they use."""
+    used: list[str] = []
+    for macro in reversed(MACROS):
+        called = macro.removeprefix("CREATE MACRO ").partition("(")[0] + "("
+        if called in query or any(called in other.partition(" AS ")[2] for other in used):
+            used.insert(0, f"{macro.replace('CREATE MACRO', 'CREATE OR REPLACE TEMP MACRO')};")
+    return used
 
 
 def _narrowed(specification: Specification, at: Address) -> Exhibit:
@@ -154,20 +128,3 @@ def _narrowed(specification: Specification, at: Address) -> Exhibit:
     if exhibit is None or (at.dimension, at.band) not in exhibit.rows:
         raise NotRecomputed("no exhibit defines this figure over respondents")
     return narrowed(exhibit, at.dimension, at.column)
-
-
-def _select(exhibit: Exhibit, at: Address) -> str:
-    """n and the figure over the answers of its row."""
-    tests = [sql(exhibit.where, exhibit.book)] if exhibit.where else []
-    cut = next(cut for cut in exhibit.cuts if cut.dimension == at.dimension)
-    if at.dimension != OVERALL and not exhibit.of_items:
-        tests.append(f"{cut.sql} = {word(at.band)}")
-    wanted = [m for m in exhibit.measures if m.column == at.column] or exhibit.measures
-    given = [g for m in wanted for g in m.given if g.band in (None, at.band)]
-    where = f" WHERE {' AND '.join(tests)}" if tests else ""
-    if at.column == N:
-        some = " OR ".join(f"({g.value}) IS NOT NULL" for g in given)
-        return f"SELECT count(*) AS n FROM answers WHERE {' AND '.join([*tests, f'({some})'])}"
-    statistic = at.secondary if at.secondary in FIGURES else wanted[0].statistic
-    rows = f"SELECT {given[0].value} AS value, {given[0].per} AS per FROM answers{where}"
-    return f"SELECT count(value) AS n, {FIGURES[statistic]} AS figure FROM ({rows}) WHERE value IS NOT NULL"

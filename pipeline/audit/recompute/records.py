@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.audit.recompute.language import name, read_names, sql, word
+from pipeline.audit.recompute.language import name, plain_names, read_names, sql, word
 from pipeline.audit.recompute.reading import dated
 from pipeline.audit.recompute.spec import Book
 
@@ -28,16 +28,17 @@ def read_by_records(book: Book) -> list[str]:
 def columns_of_records(book: Book) -> list[str]:
     """The slots and system columns that record rules read as text."""
     found: dict[str, None] = {}
+    system = {column for column in book.system if column not in book.variables}
     for rule in book.data.get("records") or []:
         for column in (*(rule.get("duplicate_of") or ()), rule.get("by")):
             found.update({column: None} if column else {})
-    system = {column: None for column in book.system if column not in book.variables}
-    return list({**found, **system})
+        found.update(dict.fromkeys(plain_names(rule["where"]) & system) if rule.get("where") else {})
+    return list(found)
 
 
-def record_steps(book: Book) -> dict[str, str]:
+def record_steps(book: Book, kind: str) -> dict[str, str]:
     """The record rules in their order, each over the records that still count; `counted` are those that are left."""
-    words = SYSTEM_WORDS.get(book.source.get("kind", "tidy"), {})
+    words = SYSTEM_WORDS.get(kind, {})
     system = [column for column in columns_of_records(book) if column not in book.slots]
     told = [f"{_told(column, words.get(column, {}))} AS {name(column)}" for column in system]
     steps = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Slot:
     """One column of the export that answers a question, or one item, choice or place of it.
 
     `column` is its ImportId or tag, `texts` what may stand above it; `item` is the code that it stands for, if one.
+    `is_guessed` says that the codebook names the question's column and leaves the item's to be found.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Slot:
     item: str | None
     column: str
     texts: tuple[str, ...]
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,19 @@ class Book:
         return facts.question if facts.kind == "multiple" else variable
 
 
+def read_yaml(path: Path) -> Any:
+    """An analyst's file as plain data, which must not be changed; parsed once as long as it stays the same."""
+    return _parsed(path, path.read_bytes() if path.exists() else b"")
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, content: bytes) -> Any:
+    return load(path).data
+
+
 def read_book(folder: Path) -> Book:
     """The codebook of a survey's folder."""
-    data = load(folder / "codebook.yaml").data
+    data = read_yaml(folder / "codebook.yaml")
     lists: dict[str, list[dict]] = {}
     for name, entries in (data.get("lists") or {}).items():
         if isinstance(entries, dict):
@@ -151,13 +163,16 @@ def _add_asked(book: Book, question: str) -> None:
     elif kind == "ranking":
         parts = [(str(place), f"Place {place}") for place in range(1, q["places"] + 1)]
     names = [f"{question}.{code}" for code, _ in parts] or [question]
-    together = not parts or (kind == "multiple" and "{" not in column)
+    together = not parts or (kind == "multiple" and not q.get("spread") and "{" not in column)
     if together:
         book.slots[question] = Slot(question, question, None, column or question, texts)
+    guessed = bool(column) and "{" not in column
+    pattern = f"{column} [{{label}}]" if guessed else column or f"{question}__{{item}}"
     for place, (name, (code, label)) in enumerate(zip(names, parts, strict=False), start=1):
         if not together:
-            at = (column or f"{question}__{{item}}").replace("{position}", str(place)).replace("{item}", code)
-            book.slots[name] = Slot(name, question, code, at, tuple(f"{text} - {label}" for text in texts))
+            at = pattern.replace("{position}", str(place)).replace("{item}", code).replace("{label}", label)
+            above = tuple(f"{text} - {part}{label}" for part in ("", "Selected Choice - ") for text in texts)
+            book.slots[name] = Slot(name, question, code, at, above, guessed)
     for name in names:
         book.variables[name] = Variable(name, question, kind, q.get("unit"), slot=question if together else name)
 

@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pipeline.audit.recompute.cells import SUPPRESSED, Expected
-from pipeline.figures.ledger import FACTS, Cell
+from pipeline.figures.ledger import Cell
 
 EQUAL, DIFFERENT, NOT_RECOMPUTED = "equal", "different", "not_recomputed"
 NEAR = Fraction(1, 10**9)  # relative
 OPEN_TO_ALL = ("internal", "reviewer")  # audiences for whom the statuses are recomputed too
+
+
+CHECKS = "what the checks found and what was decided about it is not computed by the second engine"
+NOT_OURS = {
+    "findings": CHECKS,
+    "survey": CHECKS,
+    "signoffs": "what reviewers signed is not computed by the second engine",
+}
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,8 @@ def compare(
 
 
 def _unknown(cell: Cell) -> Verdict:
-    if cell.exhibit == "findings" or (cell.exhibit in FACTS and cell.exhibit == "survey"):
-        reason = "what the checks found and what was decided about it is not computed by the second engine"
-        return Verdict(cell.cell_id, cell.stat_name, NOT_RECOMPUTED, reason=reason)
-    if cell.exhibit == "signoffs":
-        reason = "what reviewers signed is not computed by the second engine"
-        return Verdict(cell.cell_id, cell.stat_name, NOT_RECOMPUTED, reason=reason)
+    if cell.exhibit in NOT_OURS:
+        return Verdict(cell.cell_id, cell.stat_name, NOT_RECOMPUTED, reason=NOT_OURS[cell.exhibit])
     return Verdict(cell.cell_id, cell.stat_name, DIFFERENT, reason="the specification defines no such cell")
 
 
@@ -103,8 +107,9 @@ def _verdict(cell: Cell, wanted: Expected) -> Verdict:
 
 
 def _told(wanted: Expected, verdict: str, reason: str) -> Verdict:
+    value = _float(wanted.value)
     return Verdict(
-        wanted.cell_id, wanted.statistic, verdict, _float(wanted.value), wanted.n, wanted.printed, reason
+        wanted.cell_id, wanted.statistic, verdict, value, wanted.n, wanted.printed, reason, wanted.formula
     )
 
 
