@@ -83,7 +83,7 @@ def received_steps(book: Book, files: list[File], names: list[str], before: list
         "decision": decisions_sql(book),
         "slot": slot_rows(book, slots),
         "choice": choice_rows(book, slots),
-        "missing": missing_rows(book),
+        "missing": missing_rows(book, slots),
         "heard": (
             "SELECT DISTINCT slot, text FROM (SELECT slot, text FROM cell UNION ALL "
             "SELECT question_id, new_value FROM decision WHERE action = 'correct') JOIN slot USING (slot)"

@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from pipeline.audit.recompute.engine import Key, Summary, value_of
 from pipeline.audit.recompute.exhibits import MEDIANS, OVERALL, Exhibit, Measure, N
-from pipeline.audit.recompute.printing import DASH, adding_to_100, below, exact, printed
+from pipeline.audit.recompute.printing import DASH, adding_to_100, below, coarse, exact, printed
 
 SHARES = ("share", "share_nonzero")
 COUNTED = (*SHARES, "count")
 SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
+OUTSIDE = "significant_digits"  # what is said of print outside the house alone
 NARROW = 5  # points: a middle half under this is printed with one decimal
 
 
@@ -51,7 +52,6 @@ def cells_of(
     """The cells of one exhibit but the points of a scatter: in each row the base, each measure, quartiles, change."""
     measures = [m for m in exhibit.measures if m.place != "axis"]
     decimals = {m: _decimals(exhibit, m, found, thresholds) for m in measures}
-    statuses = {m: _statuses(exhibit, m, found, thresholds) for m in measures}
     listed = exhibit.keys.get("changes") or ()
     changes = {(*(change.get("band") or "overall.all").split("."), change["column"]): change for change in listed}
     for dimension, band in exhibit.rows:
@@ -61,8 +61,7 @@ def cells_of(
         forced = _forced(exhibit, dimension, band, found) if exhibit.adds_to_100(dimension) else {}
         for m in measures:
             summary = found.get((exhibit.id, dimension, band, m.column), Summary())
-            status = statuses[m][dimension, band]
-            cells = list(_measured(f"{row}.{m.column}", m, summary, decimals[m], status, forced.get(m), thresholds))
+            cells = list(_measured(f"{row}.{m.column}", m, summary, decimals[m], forced.get(m), thresholds))
             if change := changes.get((dimension, band, m.column)):
                 cells.append(_changed(cells[0], change, references[change["reference"]], decimals[m]))
             yield from cells
@@ -93,13 +92,15 @@ def _measured(
     m: Measure,
     summary: Summary,
     decimals: int | None,
-    status: str,
     forced: Fraction | None,
     thresholds: Mapping[str, int],
 ) -> Iterator[Expected]:
     value = figure(m, summary)
-    if status != SHOWN or value is None:
-        yield Expected(address, m.statistic, None, DASH, summary.n, status)
+    if value is None or summary.n < thresholds["withhold"]:
+        yield Expected(address, m.statistic, None, DASH, summary.n, EMPTY if value is None else SUPPRESSED)
+        return
+    if OUTSIDE in thresholds and m.statistic not in COUNTED:
+        yield from _outside(address, m, summary, decimals, thresholds[OUTSIDE])
         return
     text = printed(value if forced is None else forced, m.unit, decimals)
     if forced == 0 and value > 0:
@@ -110,6 +111,18 @@ def _measured(
         for name, quartile in (("p25", summary.p25), ("p75", summary.p75)):
             part = exact(quartile)
             yield Expected(f"{address}.{name}", name, part, printed(part, m.unit, decimals), summary.n)
+
+
+def _outside(
+    address: str, m: Measure, summary: Summary, decimals: int | None, digits: int | None
+) -> Iterator[Expected]:
+    """A figure that is no count as it leaves the house: as exact as its print, medians to so many digits."""
+    parts = [("", m.statistic, figure(m, summary))]
+    if m.statistic in MEDIANS:
+        parts += [(".p25", "p25", exact(summary.p25)), (".p75", "p75", exact(summary.p75))]
+    for suffix, statistic, value in parts:
+        value = coarse(value, m.unit, decimals, digits if m.statistic in MEDIANS else None)
+        yield Expected(address + suffix, statistic, value, printed(value, m.unit, decimals), summary.n)
 
 
 def _parts(m: Measure, summary: Summary) -> tuple[Fraction | None, Fraction | None]:
@@ -138,23 +151,6 @@ def _decimals(exhibit: Exhibit, m: Measure, found: Mapping[Key, Summary], thresh
     if m.decimals is None and m.unit == "percent" and m.statistic in MEDIANS and whole.n >= thresholds["quartiles"]:
         return 1 if exact(whole.p75) - exact(whole.p25) < NARROW else None
     return m.decimals
-
-
-def _statuses(
-    exhibit: Exhibit, m: Measure, found: Mapping[Key, Summary], thresholds: Mapping[str, int]
-) -> dict[tuple[str, str], str]:
-    """A base under the threshold is withheld; if it is the only one of a dimension, so is the next smallest."""
-    statuses: dict[tuple[str, str], str] = {}
-    for cut in exhibit.cuts:
-        rows = [(cut.dimension, band) for band in cut.bands]
-        bases = {row: found.get((exhibit.id, *row, m.column), Summary()).n for row in rows}
-        for row, n in bases.items():
-            statuses[row] = EMPTY if not n else SUPPRESSED if n < thresholds["withhold"] else SHOWN
-        shown = [row for row in rows if statuses[row] == SHOWN]
-        alone = sum(statuses[row] == SUPPRESSED for row in rows) == 1
-        if alone and shown and cut.dimension != OVERALL and not exhibit.of_items:
-            statuses[min(shown, key=bases.__getitem__)] = SUPPRESSED
-    return statuses
 
 
 def _forced(exhibit: Exhibit, dimension: str, band: str, found: Mapping[Key, Summary]) -> dict[Measure, Fraction]:

@@ -14,8 +14,12 @@ from pipeline.audit.recompute.reading import ANSWERED
 from pipeline.audit.recompute.spec import Book, read_book, read_yaml
 
 OVERALL, ALL, N = "overall", "all", "n"
-DISCLOSURE = {"internal": 1, "reviewer": 1, "external": 5}  # smallest bases that are printed, unless the edition says
-QUARTILES = 8  # the smallest base of quartiles, unless the edition says
+# smallest bases and the digits that a median keeps outside the house, unless the edition says otherwise
+DISCLOSURE = {
+    "internal": {"withhold": 1, "quartiles": 8},
+    "reviewer": {"withhold": 1, "quartiles": 8},
+    "external": {"withhold": 5, "quartiles": 8, "significant_digits": 2},
+}
 MEDIANS = ("median", "median_nonzero", "median_of_ratios")
 RATIOS = ("ratio_of_sums", "mean_of_ratios", "median_of_ratios")
 
@@ -98,10 +102,7 @@ def read_specification(edition: Path, only: str | None = None) -> Specification:
     books = {folder: read_book(edition / folder) for folder in dict.fromkeys([*own, *map(_folder, wanted)])}
     exhibits = [_exhibit(keys, usual, books[_folder(keys)]) for keys in wanted]
     told = data.get("disclosure") or {}
-    disclosure = {
-        audience: {"withhold": least, "quartiles": QUARTILES} | (told.get(audience) or {})
-        for audience, least in DISCLOSURE.items()
-    }
+    disclosure = {audience: usually | (told.get(audience) or {}) for audience, usually in DISCLOSURE.items()}
     return Specification(tuple(exhibits), disclosure, usual, books)
 
 

@@ -17,7 +17,7 @@ import duckdb
 
 from pipeline.audit.recompute.language import name, word
 from pipeline.audit.recompute.macros import MACROS
-from pipeline.audit.recompute.spec import Book, NotRecomputed
+from pipeline.audit.recompute.spec import Book, NotRecomputed, unheard
 
 HEADER_ROWS = {"qualtrics": 3, "tidy": 1}
 RESPONDENT = {"qualtrics": ("ResponseId", "ResponseID"), "tidy": ("respondent_id",)}  # its usual names
@@ -48,7 +48,9 @@ class File:
 
 
 def read_files(book: Book, connection: duckdb.DuckDBPyConnection) -> list[File]:
-    """The headers of each file, matched. NotRecomputed for a layout or an encoding that is not read here."""
+    """The headers of each file, matched. NotRecomputed for a layout, encoding or codebook that is not read here."""
+    if told := unheard(book):
+        raise NotRecomputed(f"the second engine does not know {told}")
     return [_file(book, path, connection) for path in book.source.get("files") or ["responses.csv"]]
 
 

@@ -145,6 +145,13 @@ def _call(function: str, arguments: list[ast.expr], book: Book) -> str:
             return f"CASE WHEN {given} >= 2 THEN NOT ({same}) END"
         case "sum":
             return f"({' + '.join(f'{column}::DOUBLE' for column in columns)})"
+        case "mean":
+            given = " + ".join(f"({column} IS NOT NULL)::INTEGER" for column in columns)
+            return f"(({' + '.join(f'coalesce({column}::DOUBLE, 0)' for column in columns)}) / nullif({given}, 0))"
+        case "value":
+            choices = book.listing(book.variables[named[0]].question, "choices")
+            stands = " ".join(f"WHEN {word(str(c['code']))} THEN {float(c['value'])!r}" for c in choices)
+            return f"CASE {columns[0]} {stands} END::DOUBLE"
         case "count" if all(book.variables[variable].kind == "multiple" for variable in named):
             return f"({_ticks(columns)})"
         case "count":

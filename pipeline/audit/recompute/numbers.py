@@ -10,6 +10,18 @@ from pipeline.audit.recompute.macros import DOLLARS, PARTS, SYMBOLS, amount_patt
 from pipeline.audit.recompute.spec import NUMBERS, Book
 
 
+def missing_word(plain: str) -> str:
+    """The reason that a plain text of a column stands for, if it means "no answer": the question's own word first."""
+    return (
+        "(SELECT arg_max(m.reason, m.slot) FROM missing m "
+        f"WHERE m.text = {plain} AND (m.slot = '' OR m.slot = h.slot))"
+    )
+
+
+# a point of a scale with its label: 4 - Very good
+STEP = r"""'(?s)^([-−]?[0-9]{1,3})\s*[-–—:=.)(]\s*[\p{L}_].*$'"""
+
+
 def number_steps(book: Book) -> dict[str, str]:
     """The steps from `heard` to `number` (slot, text, number); what cannot be read is not in it."""
     source = book.source
@@ -33,8 +45,11 @@ def number_steps(book: Book) -> dict[str, str]:
     dollar = f"CASE WHEN {currency} IN {DOLLARS!r} THEN {currency} ELSE 'USD' END"
     return {
         "typed": (
-            "SELECT slot, text, kind, unit, plain_number(text) AS w, (SELECT min(m.reason) FROM missing m WHERE "
-            f"m.text = plain_number(h.text)) AS listed FROM heard h JOIN slot s USING (slot) WHERE kind IN ({kinds})"
+            "SELECT h.slot, h.text, kind, unit, plain_number(h.text) AS w, "
+            f"{missing_word('plain_number(h.text)')} AS listed, CASE WHEN kind = 'scale' THEN coalesce((SELECT "
+            "min(c.code) FROM choice c WHERE c.listing = s.listing AND c.text = plain(h.text))::DOUBLE, "
+            f"TRY_CAST(replace(regexp_extract(strip(h.text), {STEP}, 1), '−', '-') AS DOUBLE)) END AS step "
+            f"FROM heard h JOIN slot s USING (slot) WHERE kind IN ({kinds})"
         ),
         "led": (
             "SELECT *, CASE "

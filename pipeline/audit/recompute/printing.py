@@ -16,6 +16,7 @@ AFTER = {"share": "%", "percent": "%", "change": "%", "pts": f"{NARROW}pts", "ti
 WORDS = {"days": ("day", "days"), "months": ("month", "months")}
 SHORT = ("ratio", "times", *MONEY)  # one decimal under 10, none from 10
 SIGNED = ("pts", "change")
+OF_ABOUT_A_HUNDRED = ("share", "percent", "pts", "change", "score")
 DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
 
 
@@ -51,6 +52,31 @@ def half_up(value: Fraction, decimals: int = 0) -> Decimal:
     steps = abs(value) * 10**decimals
     whole = int(steps + Fraction(1, 2))
     return Decimal(whole if value >= 0 else -whole).scaleb(-decimals)
+
+
+def coarse(value: Fraction, unit: str, decimals: int | None, digits: int | None) -> Fraction:
+    """A value as exact as its print, and as so many significant digits where that is coarser.
+
+    What is of about a hundred keeps its whole points: two digits would make 100 of 104.
+    """
+    size, thousands = abs(value), Fraction(1)
+    if unit in MONEY:
+        while size >= 1000 * thousands and thousands < 10**9:
+            thousands *= 1000
+    places = (decimals or 0) if unit in MONEY and thousands == 1 else decimals
+    if places is None:
+        places = 1 if unit in SHORT and half_up(size / thousands, 1) < 10 else 0
+    step = thousands / 10**places
+    if digits and size:
+        leading = 0  # the place of the first digit: 1 of 42, -1 of 0.42
+        while size >= Fraction(10) ** (leading + 1):
+            leading += 1
+        while size < Fraction(10) ** leading:
+            leading -= 1
+        cut = Fraction(10) ** (leading + 1 - digits)
+        step = max(step, min(cut, Fraction(1)) if unit in OF_ABOUT_A_HUNDRED else cut)
+    whole = half_up(value / step)
+    return Fraction(whole) * step
 
 
 def _rounded(size: Fraction, decimals: int | None, unit: str) -> Decimal:

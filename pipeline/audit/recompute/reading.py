@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from pipeline.audit.recompute.language import word
 from pipeline.audit.recompute.macros import TICKED, UNTICKED
-from pipeline.audit.recompute.numbers import number_steps
+from pipeline.audit.recompute.numbers import missing_word, number_steps
 from pipeline.audit.recompute.spec import CHOSEN, NUMBERS, REASONS, Book
 
 ANSWERED, NOT_ASKED, NOT_APPLICABLE, NOT_ANSWERED, _, _, UNREADABLE, WITHHELD = range(len(REASONS))
 
 
 def slot_rows(book: Book, slots: list[str]) -> str:
-    """slot, kind, unit, the list of its choices, and the one choice that a column of its own stands for."""
+    """slot, kind, unit, the list of its choices, and the one choice that a column, or any other text, stands for."""
     rows = []
     for name in slots:
         slot = book.slots[name]
         question = book.questions[slot.question]
-        listing = _listing(book, slot.question) if question["type"] in CHOSEN else ""
-        alone = slot.item if question["type"] == "multiple" else None
+        listing = _listing(book, slot.question) if question.get("choices") else ""
+        alone = slot.item if question["type"] == "multiple" else "other" if question.get("accepts_other") else None
         rows.append(_row(name, question["type"], question.get("unit") or "", listing, alone or ""))
     return f"SELECT * FROM (VALUES {_rows(rows, 5)}) AS t(slot, kind, unit, listing, alone)"
 
@@ -28,8 +29,6 @@ def choice_rows(book: Book, slots: list[str]) -> str:
     """Every text that stands for a choice: its code, label, short label and aliases."""
     rows = {}
     for question in dict.fromkeys(book.slots[name].question for name in slots):
-        if book.kind(question) not in CHOSEN:
-            continue
         for entry in book.listing(question, "choices"):
             code = str(entry["code"])
             for text in (code, entry["label"], entry.get("short"), *(entry.get("aliases") or ())):
@@ -39,11 +38,14 @@ def choice_rows(book: Book, slots: list[str]) -> str:
     return f"SELECT DISTINCT * FROM ({values})"
 
 
-def missing_rows(book: Book) -> str:
-    """The words that mean "no answer" in this source."""
-    listed = (book.source.get("missing") or {}).items()
-    rows = [_row(str(text), reason) for reason, texts in listed for text in texts]
-    return f"SELECT DISTINCT plain(text) AS text, reason FROM (VALUES {_rows(rows, 2)}) AS t(text, reason)"
+def missing_rows(book: Book, slots: list[str]) -> str:
+    """The words that mean "no answer" in this source, and to single questions."""
+    listed = [("", book.source.get("missing") or {})]
+    listed += [(slot, book.questions[book.slots[slot].question].get("missing") or {}) for slot in slots]
+    rows = [
+        _row(slot, str(text), reason) for slot, told in listed for reason, texts in told.items() for text in texts
+    ]
+    return f"SELECT DISTINCT slot, plain(text) AS text, reason FROM (VALUES {_rows(rows, 3)}) AS t(slot, text, reason)"
 
 
 def reading_steps(book: Book, kinds: Collection[str]) -> dict[str, str]:
@@ -53,7 +55,7 @@ def reading_steps(book: Book, kinds: Collection[str]) -> dict[str, str]:
         (NUMBERS, number_steps(book), _NUMBER),
         (CHOSEN, _listed_steps(), ""),
         (("single", "ranking"), {}, _SINGLE),
-        (("multiple",), _several_steps(), _SEVERAL),
+        (("multiple",), _several_steps(book), _SEVERAL),
         (("date",), {"moment": dated(_DATES, "text", "slot")}, _MOMENT),
         (("text", "identifier"), {}, _TEXT),
     ):
@@ -82,26 +84,29 @@ def _listed_steps() -> dict[str, str]:
         "listed": (
             "SELECT h.slot, h.text, s.kind, s.listing, s.alone, plain(h.text) AS w, "
             "(SELECT min(c.code) FROM choice c WHERE c.listing = s.listing AND c.text = plain(h.text)) AS code, "
-            "(SELECT min(m.reason) FROM missing m WHERE m.text = plain(h.text)) AS listed "
+            f"{missing_word('plain(h.text)')} AS listed "
             f"FROM heard h JOIN slot s USING (slot) WHERE s.kind IN ({listed})"
         ),
     }
 
 
-def _several_steps() -> dict[str, str]:
+def _several_steps(book: Book) -> dict[str, str]:
+    separator = book.source.get("separator")
+    sign = re.escape(separator).replace("'", "''") if separator else "[,;|]| / "
+    between = f"(?:{sign}| |/ )"
+    end = f" *(?:(?:{sign}){between}*|$)"
     ticked, unticked = (", ".join(map(word, words)) for words in (TICKED, UNTICKED))
     return {
         # a list of choices in one cell: at each place the longest choice that is known, else a piece that is not
         "pattern": (
             "SELECT listing, '(?:(' || string_agg(regexp_escape(text), '|' ORDER BY length(text) DESC, text) "
-            "|| ') *(?:[,;|][,;| ]*|$))|([^,;|]+)[,;| ]*' AS pattern, bool_or(code = 'other') AS has_other "
-            "FROM choice GROUP BY listing"
+            f"|| '){end})|(.+?){end}' AS pattern, bool_or(code = 'other') AS has_other FROM choice GROUP BY listing"
         ),
         "split": (
-            "SELECT l.*, has_other, list_filter(regexp_extract_all(ltrim(w, ',;| '), pattern, 1), "
-            "lambda x: coalesce(x, '') != '') AS known, list_filter(regexp_extract_all(ltrim(w, ',;| '), pattern, 2), "
-            "lambda x: coalesce(x, '') != '') AS others FROM listed l JOIN pattern p USING (listing) "
-            "WHERE kind = 'multiple' AND alone = ''"
+            "SELECT * EXCLUDE (said), list_filter(regexp_extract_all(said, pattern, 1), "
+            "lambda x: coalesce(x, '') != '') AS known, list_filter(regexp_extract_all(said, pattern, 2), "
+            f"lambda x: coalesce(x, '') != '') AS others FROM (SELECT *, regexp_replace(w, '^{between}+', '') AS said "
+            "FROM listed JOIN pattern USING (listing) WHERE kind = 'multiple' AND alone = '')"
         ),
         "several": (
             "SELECT slot, text, CASE WHEN len(known) = 0 AND (w = '' OR listed IS NOT NULL) THEN NULL "
@@ -136,14 +141,16 @@ def dated(rows: str, text: str, of: str = "1") -> str:
 
 
 _DATES = "SELECT slot, text FROM heard JOIN slot s USING (slot) WHERE kind = 'date'"
-_NUMBER = f"""SELECT t.slot, t.text, n.number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
-        CASE WHEN w = '' THEN {NOT_ANSWERED} WHEN listed IS NOT NULL THEN place_of(listed)
+_NUMBER = f"""SELECT t.slot, t.text, coalesce(t.step, n.number) AS number, NULL::VARCHAR AS word,
+        NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick, CASE WHEN t.step IS NOT NULL THEN {ANSWERED}
+            WHEN w = '' THEN {NOT_ANSWERED} WHEN listed IS NOT NULL THEN place_of(listed)
             WHEN no_number(w) IS NOT NULL THEN place_of(no_number(w)) WHEN n.number IS NOT NULL THEN {ANSWERED}
             ELSE {UNREADABLE} END AS reason FROM typed t LEFT JOIN number n USING (slot, text)"""
-_SINGLE = f"""SELECT slot, text, NULL::DOUBLE AS number, code AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
-        CASE WHEN code IS NOT NULL THEN {ANSWERED} WHEN w = '' THEN {NOT_ANSWERED}
+_SINGLE = f"""SELECT slot, text, NULL::DOUBLE AS number, told AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
+        CASE WHEN told IS NOT NULL THEN {ANSWERED} WHEN w = '' THEN {NOT_ANSWERED}
             ELSE coalesce(place_of(listed), {UNREADABLE}) END AS reason
-        FROM listed WHERE kind IN ('single', 'ranking')"""
+        FROM (SELECT *, CASE WHEN code IS NULL AND w != '' AND listed IS NULL AND alone != '' THEN alone ELSE code END
+            AS told FROM listed WHERE kind IN ('single', 'ranking'))"""
 _SEVERAL = f"""SELECT slot, text, NULL::DOUBLE AS number, NULL::VARCHAR AS word, ticks, NULL::BOOLEAN AS tick,
         CASE WHEN ticks IS NOT NULL THEN {ANSWERED} ELSE coalesce(missed, {UNREADABLE}) END AS reason FROM several
     UNION ALL SELECT slot, text, NULL, NULL, NULL, tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
@@ -152,8 +159,8 @@ _MOMENT = f"""SELECT slot, text, epoch(instant) AS number, NULL::VARCHAR AS word
         NULL::BOOLEAN AS tick, CASE WHEN strip(text) = '' THEN {NOT_ANSWERED} WHEN instant IS NULL THEN {UNREADABLE}
             ELSE {ANSWERED} END AS reason FROM moment"""
 _TEXT = f"""SELECT h.slot, h.text, NULL::DOUBLE AS number,
-        CASE WHEN strip(h.text) != '' AND m.reason IS NULL THEN strip(h.text) END AS word, NULL::VARCHAR[] AS ticks,
+        CASE WHEN strip(h.text) != '' AND missed IS NULL THEN strip(h.text) END AS word, NULL::VARCHAR[] AS ticks,
         NULL::BOOLEAN AS tick,
-        CASE WHEN strip(h.text) = '' THEN {NOT_ANSWERED} ELSE coalesce(place_of(m.reason), {ANSWERED}) END AS reason
-        FROM heard h JOIN slot s USING (slot)
-        LEFT JOIN missing m ON s.kind = 'text' AND m.text = plain(h.text) WHERE s.kind IN ('text', 'identifier')"""
+        CASE WHEN strip(h.text) = '' THEN {NOT_ANSWERED} ELSE coalesce(place_of(missed), {ANSWERED}) END AS reason
+        FROM (SELECT h.*, CASE WHEN kind = 'text' THEN {missing_word("plain(h.text)")} END AS missed
+            FROM heard h JOIN slot s USING (slot) WHERE s.kind IN ('text', 'identifier')) h"""

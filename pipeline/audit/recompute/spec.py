@@ -10,9 +10,29 @@ from typing import Any
 
 from pipeline.responses.strict_yaml import load
 
-NUMBERS = ("number", "money", "percent", "count")
+NUMBERS = ("number", "money", "percent", "count", "scale", "allocation")
 CHOSEN = ("single", "multiple", "ranking")
 DERIVED = "derived"
+
+# what a codebook may say that is known here; of what else it says there is no verdict
+CODEBOOK = {
+    "survey", "source", "questions", "records", "dimensions", "lists", "derived", "fixes", "checks", "builtin",
+}  # fmt: skip
+SURVEY = {
+    "id", "title", "year", "short_title", "fieldwork", "respondent", "respondents", "synthetic", "owner",
+}  # fmt: skip
+SOURCE = {
+    "files", "kind", "encoding", "delimiter", "header_rows", "id", "separator", "name", "decimal", "currency", "ranges",
+    "system", "missing",
+}  # fmt: skip
+QUESTION = {
+    "id", "type", "text", "label", "short", "column", "spread", "aliases", "unit", "required", "asked_if",
+    "accepts_other", "choices", "items", "exclusive", "places", "total", "tolerance", "missing", "hard", "soft",
+    "other_of",
+}  # fmt: skip
+
+DERIVED_KEYS = {"id", "label", "formula", "items", "short", "unit"}
+TYPES = {*NUMBERS, *CHOSEN, "text", "identifier", "date"}
 
 # why there is no value, from best to worst: what rests on several answers is missing for the worst of their reasons
 REASONS = (
@@ -133,24 +153,16 @@ def read_book(folder: Path) -> Book:
     return book
 
 
-QUESTION_KEYS = ("spread", "coalesce", "accepts_other", "ranked", "missing")
-TYPES = ("scale", "allocation")
-
-
-def unread_keys(book: Book) -> str:
-    """The first thing a codebook says that this engine cannot follow, so that it had better say nothing; else empty."""
-    if "weight" in book.data["survey"]:
-        return "weights"
-    if "waves" in book.source:
-        return "waves"
-    for q in book.data["questions"]:
-        key = next((key for key in QUESTION_KEYS if key in q), None)
-        if key or q["type"] in TYPES or "{label}" in (q.get("column") or ""):
-            return f"{key or q['type']} of question {q['id']}"
-    for d in book.data.get("derived") or []:
-        if re.search(r"\b(?:mean|value)\(", d["formula"]):
-            return f"the formula of {d['id']}"
-    return ""
+def unheard(book: Book) -> str:
+    """The first thing a codebook says that the second engine has not heard of; empty where there is none."""
+    entries = [("the codebook", book.data, CODEBOOK), ("survey", book.data["survey"], SURVEY)]
+    entries += [("source", book.source, SOURCE), *((q["id"], q, QUESTION) for q in book.data["questions"])]
+    entries += [(d["id"], d, DERIVED_KEYS) for d in book.data.get("derived") or ()]
+    for what, entry, known in entries:
+        for key, value in entry.items():
+            if key not in known and (key, value) != ("ranked", "by_place"):
+                return f"the key {key!r} of {what}"
+    return next((f"the type of {q['id']}" for q in book.data["questions"] if q["type"] not in TYPES), "")
 
 
 def _add_asked(book: Book, question: str) -> None:
