@@ -12,13 +12,13 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.errors import BandwiseError, InputError
+from pipeline.errors import BandwiseError, ChapterError, InputError
 from pipeline.figures import Report, outside_ledger, read_report
 from pipeline.figures.tailored import Packer, read_package, read_tailoring
 from pipeline.figures.tailored.submitted import Submission, submissions, words_of_edition
@@ -93,13 +93,15 @@ def tailor(
     if whole and folder.is_dir():
         products |= {entry.name for entry in folder.iterdir()}
     with staged(folder, frozenset(products)) as staging, tempfile.TemporaryDirectory(prefix="bandwise-") as room:
-        tasks = []
-        for ident in chosen:
-            task = Task(ident, stems[ident], Path(room) / stems[ident], tailoring.notebook, staging)
-            packer.pack(everyone[ident]).write(task.package)
-            tasks.append(task)
+
+        def packed() -> Iterator[Task]:
+            for ident in chosen:
+                task = Task(ident, stems[ident], Path(room) / stems[ident], tailoring.notebook, staging)
+                packer.pack(everyone[ident]).write(task.package)
+                yield task
+
         shared = (report, survey.codebook, submitted, words)
-        entries = {entry.id: entry for entry in _run(tasks, shared, jobs or os.cpu_count() or 1, progress)}
+        entries = {entry.id: entry for entry in _run(packed(), len(chosen), shared, jobs, progress)}
         kept = {} if whole else {e.id: e for e in before if e.id in everyone}
         merged = [(kept | entries)[ident] for ident in everyone if ident in kept or ident in entries]
         _write_index(merged, staging / INDEX)
@@ -168,9 +170,15 @@ def _make(task: Task) -> Entry:
         shutil.copy(task.package / "ledger.csv", evidence)
     except Exception as error:  # one company's failure, of whatever kind, must not stop the others
         pdf.unlink(missing_ok=True)
-        reason = str(error) if isinstance(error, BandwiseError) else f"{type(error).__name__}: {error}"
-        return Entry(task.id, FAILED, pages, _since(began), " ".join(reason.split()))
+        return Entry(task.id, FAILED, pages, _since(began), _reason(error))
     return Entry(task.id, DONE, pages, _since(began), file=pdf.name)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in one line; where it was in the notebook, but not all that it said there."""
+    if isinstance(error, ChapterError):
+        return " ".join(f"{Path(error.notebook).name}, {error.cell}: {error.message}".split())
+    return " ".join((str(error) if isinstance(error, BandwiseError) else f"{type(error).__name__}: {error}").split())
 
 
 def _since(began: float) -> float:
@@ -195,11 +203,15 @@ def _foreign(ident: str, submitted: dict[str, Submission], words: str, package) 
 # Many companies
 
 
-def _run(tasks: list[Task], shared: tuple, jobs: int, progress: Progress) -> Iterable[Entry]:
-    """An entry for each task, as they end. A worker that dies takes only the company down that killed it."""
+def _run(tasks: Iterable[Task], total: int, shared: tuple, jobs: int | None, progress: Progress) -> Iterator[Entry]:
+    """An entry for each task, as they end; the first run while later ones are packed.
+
+    A worker that dies takes only the company down that killed it.
+    """
     step, done, again = "making the PDFs", 0, []
-    progress(step, 0, len(tasks))
-    with ProcessPoolExecutor(max_workers=min(jobs, max(1, len(tasks))), initializer=_share, initargs=shared) as pool:
+    progress(step, 0, total)
+    workers = min(jobs or os.cpu_count() or 1, max(total, 1))
+    with ProcessPoolExecutor(max_workers=workers, initializer=_share, initargs=shared) as pool:
         waiting: dict[Future, Task] = {pool.submit(_make, task): task for task in tasks}
         for future in as_completed(waiting):
             try:
@@ -208,7 +220,7 @@ def _run(tasks: list[Task], shared: tuple, jobs: int, progress: Progress) -> Ite
                 again.append(waiting[future])
                 continue
             done += 1
-            progress(step, done, len(tasks))
+            progress(step, done, total)
     for task in again:
         shutil.rmtree(task.folder / EVIDENCE / task.stem, ignore_errors=True)
         with ProcessPoolExecutor(max_workers=1, initializer=_share, initargs=shared) as pool:
@@ -218,7 +230,7 @@ def _run(tasks: list[Task], shared: tuple, jobs: int, progress: Progress) -> Ite
                 (task.folder / f"{task.stem}.pdf").unlink(missing_ok=True)
                 yield Entry(task.id, FAILED, 0, 0.0, "the process that made the file died")
         done += 1
-        progress(step, done, len(tasks))
+        progress(step, done, total)
 
 
 # The index

@@ -83,14 +83,12 @@ def _notes(opened: Opened, question: Question, response: str) -> Iterator[str]:
     """What was corrected, flagged or is missing; of a finding only what the codebook says in general."""
     survey = opened.survey
     names = {question.id, *survey.codebook.group(question.id)}
-    for change in survey.changes.itertuples():
-        if change.respondent_id == response and change.variable in names:
-            yield f"Corrected: {change.reason}"
-    texts = dict(zip(survey.rules["rule"], survey.rules["text"], strict=True))
-    for finding in survey.findings.itertuples():
-        concerned = set(str(finding.variables).split(", "))
-        if finding.respondent_id == response and concerned & names:
-            yield f"Checked ({finding.state}): {texts.get(finding.rule, finding.rule)}"
+    for change in opened.changes.get(response, ()):
+        if change["variable"] in names:
+            yield f"Corrected: {change['reason']}"
+    for finding in opened.findings.get(response, ()):
+        if names.intersection(str(finding["variables"]).split(", ")):
+            yield f"Checked ({finding['state']}): {opened.rules.get(finding['rule'], finding['rule'])}"
     reason = _reason(opened, question, response)
     if reason:
         yield missing_words(reason)

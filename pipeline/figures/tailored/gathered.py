@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+
+import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.figures.cells import decimals_of
@@ -41,6 +43,9 @@ class Opened:
     def __init__(self, survey: Survey):
         self.survey, self.rows, self.contributions = survey, Rows(survey), Contributions(survey)
         self.places = {str(respondent): i for i, respondent in enumerate(survey.answers.index)}
+        self.rules = dict(zip(survey.rules["rule"], survey.rules["text"], strict=True))
+        self.changes = _by_respondent(survey.changes)
+        self.findings = _by_respondent(survey.findings)
 
 
 class Gathered:
@@ -57,6 +62,11 @@ class Gathered:
         self._bands = cache(self._read_bands)
         self.exhibit = cache(self._with_merged)
 
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The further surveys that exhibits are computed from."""
+        return tuple(sorted({exhibit.survey for exhibit in self.report.exhibits if exhibit.survey}))
+
     def of(self, exhibit: Exhibit) -> Opened:
         """The survey that an exhibit is computed from."""
         return self.opened(exhibit.survey or HOME)
@@ -69,8 +79,7 @@ class Gathered:
 
         InputError where two responses that count name the same company, or one names none.
         """
-        folders = sorted({exhibit.survey for exhibit in self.report.exhibits if exhibit.survey})
-        elsewhere = {folder: _by_company(self.opened(folder).survey, company) for folder in folders}
+        elsewhere = {folder: _by_company(self.opened(folder).survey, company) for folder in self.folders}
         own = _by_company(self.home.survey, company, self._edition)
         names = _names(self.home.survey)
         return [
@@ -152,6 +161,14 @@ class Gathered:
 
     def _members(self, exhibit: Exhibit, row: Row) -> frozenset[int]:
         return frozenset(self.of(exhibit).rows.positions(row))
+
+
+def _by_respondent(frame: pd.DataFrame) -> dict[str, list[dict]]:
+    """The rows of a frame that are about each respondent, in their order."""
+    found: dict[str, list[dict]] = {}
+    for row in frame.to_dict("records"):
+        found.setdefault(str(row["respondent_id"]), []).append(row)
+    return found
 
 
 def _item(row: Row) -> Row | None:

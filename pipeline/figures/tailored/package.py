@@ -1,6 +1,6 @@
 """What one company's notebook is given: its own answers, cells of the outside ledger, and which of them stand where.
 
-A package is a folder of two files. It is the wall between companies: whatever a page shows is read from here.
+A package is a folder of three files. It is the wall between companies: whatever a page shows is read from here.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import InputError
+from pipeline.figures.guidance.advice import Advice, from_json, to_json
 from pipeline.figures.ledger import Ledger, read_ledger
 from pipeline.figures.tailored.tailored_file import Better, PageKind, Who
 
 AUDIENCE = "external"
-FACTS, FIGURES = "company.json", "ledger.csv"
+FACTS, FIGURES, ADVICE = "company.json", "ledger.csv", "advice.json"
 
 
 class Part(BaseModel):
@@ -195,10 +196,11 @@ class Company(Part):
 
 @dataclass(frozen=True)
 class Package:
-    """A company and the figures that its pages may show."""
+    """A company, the figures that its pages may show, and what published rules say to it."""
 
     company: Company
     ledger: Ledger
+    advice: tuple[Advice, ...] = ()
 
     def write(self, folder: Path) -> Path:
         """Write the package into a folder of its own; returns the folder."""
@@ -206,6 +208,7 @@ class Package:
         self.ledger.write_csv(folder / FIGURES)
         text = self.company.model_dump_json(indent=1, exclude_defaults=True)
         (folder / FACTS).write_text(text + "\n", encoding="utf-8")
+        (folder / ADVICE).write_text(to_json(self.advice), encoding="utf-8")
         return folder
 
 
@@ -213,8 +216,9 @@ def read_package(folder: Path) -> Package:
     """Read a package back, equal to what was written; InputError when the folder holds none."""
     try:
         company = Company.model_validate_json((folder / FACTS).read_text(encoding="utf-8"))
+        advice = from_json((folder / ADVICE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError("there is no company's package here", file=folder) from None
     except ValidationError as error:
         raise InputError(f"this is not a company's package: {error.errors()[0]['msg']}", file=folder / FACTS) from None
-    return Package(company, read_ledger(folder / FIGURES, AUDIENCE))
+    return Package(company, read_ledger(folder / FIGURES, AUDIENCE), advice)

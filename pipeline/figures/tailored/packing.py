@@ -8,6 +8,7 @@ from fractions import Fraction
 from pipeline.figures.contributions import ZERO, Contribution
 from pipeline.figures.definitions import Exhibit, Measure, Report, Row
 from pipeline.figures.formats import EN_DASH, format_value
+from pipeline.figures.guidance import Advice, advise, read_guidance
 from pipeline.figures.ledger import COMPANY, EMPTY, OVERALL, SHOWN, Cell, Ledger, N, address
 from pipeline.figures.tailored.answers import answers_of
 from pipeline.figures.tailored.gathered import HOME, Gathered, Respondent
@@ -56,7 +57,15 @@ class Packer:
         self.limits = report.thresholds(AUDIENCE)
         self.gathered = Gathered(survey, report)
         self.peers = Peers(self.gathered, outside)
+        self.guidance = read_guidance(report.path.parent, survey.codebook)
         self.respondents = self.gathered.respondents(tailoring.company)
+
+    def advice(self, respondent: Respondent) -> tuple[Advice, ...]:
+        """What the edition's rules say to a company; nothing where no page shows it."""
+        if not any(page.kind is PageKind.GUIDANCE for page in self.tailoring.pages):
+            return ()
+        surveys = {folder: self.gathered.opened(folder).survey for folder in self.gathered.folders}
+        return advise(self.guidance, self.gathered.home.survey, respondent.responses[HOME], surveys)
 
     def pack(self, respondent: Respondent) -> Package:
         """The package of one company: nothing in it comes from another one but cells of the outside ledger."""
@@ -82,7 +91,7 @@ class _Packing:
             report=self.packer.report.title,
             survey=survey.title,
             year=survey.year,
-            source=", ".join(filter(None, [survey.title, survey.fieldwork and f"fieldwork {survey.fieldwork}"])),
+            source="; ".join(map(self._source_line, self.who.responses)),
             synthetic=survey.synthetic,
             respondents=survey.respondents,
             ranks=limits.ranks,
@@ -93,7 +102,10 @@ class _Packing:
             answers=answers_of(self.who, self.gathered),
             definitions=tuple(self._definition(keys) for keys in self.tailoring.metrics.values()),
         )
-        return Package(company, Ledger(tuple(self.cells.values()), AUDIENCE))
+        advice = self.packer.advice(self.who)
+        self.cells |= {cell.cell_id: cell for each in advice for cell in each.cells}
+        self.cells |= {cell.cell_id: cell for each in advice if each.example for cell in each.example.cells}
+        return Package(company, Ledger(tuple(self.cells.values()), AUDIENCE), advice)
 
     # Figures
 
@@ -113,8 +125,7 @@ class _Packing:
         """The company's own number for a measure, or why there is none; no people in a role is the number zero."""
         given = self.gathered.contribution(self.who, exhibit, measure, row)
         if given is None:
-            title = self.gathered.codebook(exhibit).survey.title
-            return Own(missing=f"You did not take part in the {title}")
+            return Own(missing=self._absent(exhibit))
         value = given.value
         if value is None and given.reason == ZERO and measure.statistic is Statistic.MEDIAN_NONZERO:
             value = Fraction(0)
@@ -290,8 +301,12 @@ class _Packing:
         if any(c is not None and c.value is not None for c in given):
             return ""
         if all(c is None for c in given):
-            return f"You did not take part in the {self.gathered.codebook(exhibit).survey.title}"
+            return self._absent(exhibit)
         return missing_words(next(c.reason for c in given if c is not None))
+
+    def _absent(self, exhibit: Exhibit) -> str:
+        survey = self.gathered.codebook(exhibit).survey
+        return f"You did not take part in the {survey.short_title or survey.title}"
 
     def _items(self, keys: PageKeys) -> dict:
         first = self.tailoring.peers[0]
@@ -321,6 +336,10 @@ class _Packing:
         return ItemFigure(cell=found.cell, who=found.who if found.widened else "")
 
     # Facts
+
+    def _source_line(self, folder: str) -> str:
+        survey = self.gathered.opened(folder).survey.codebook.survey
+        return f"{survey.title}, fieldwork {survey.fieldwork}" if survey.fieldwork else survey.title
 
     def _peer_groups(self) -> Iterator[PeerGroup]:
         for dimension in self.tailoring.peers:

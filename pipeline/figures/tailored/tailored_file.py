@@ -26,6 +26,7 @@ class PageKind(StrEnum):
     SHARES = "shares"  # tables of shares with the company's own answer marked
     ITEMS = "items"  # one row per item of a list, columns of the company and of its peers
     METRICS = "metrics"  # metrics in groups, beside the median of each peer group
+    GUIDANCE = "guidance"  # what the company's own answers mean by published rules
     DIFFERENCES = "differences"  # where the company differs most, as questions to ask
     ANSWERS = "answers"  # what the company submitted
     DEFINITIONS = "definitions"  # what each metric means

@@ -28,6 +28,7 @@ class Desk:
     def __init__(self, package: Package):
         self.company: Company = package.company
         self.ledger = package.ledger
+        self.advice = package.advice
         self.marks: set[str] = set()
 
     def cell(self, cell_id: str) -> Cell | None:
@@ -76,5 +77,5 @@ class Desk:
         if "†" in self.marks:
             found.append("† Few companies: indicative.")
         if WITHHELD in self.marks:
-            found.append(f"{WITHHELD} Withheld: too few {self.company.respondents} to show without giving one away.")
+            found.append(f"{WITHHELD} Withheld: too few {self.company.respondents}.")
         return found

@@ -20,6 +20,7 @@ from pipeline.pages.chapters import (
     refuse_stray_output,
     shown_by,
 )
+from pipeline.pages.tailored.sections import STYLES
 from pipeline.pages.templating import render
 from pipeline.pages.theme import css, css_fonts, css_tokens
 from pipeline.responses.codebook import Codebook
@@ -63,6 +64,6 @@ def company_html(package: Package, sections: list[Section]) -> str:
         origin=f"Synthetic data. {confidential}" if company.synthetic else confidential,
         sections=numbered,
         fonts=Markup(css_fonts(embedded=False)),
-        shared=Markup(css_tokens() + css("page") + css("company")),
+        shared=Markup(css_tokens() + "".join(map(css, STYLES))),
         paper=Markup(css("paper")),
     )

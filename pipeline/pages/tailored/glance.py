@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from pipeline.figures.formats import EN_DASH
 from pipeline.figures.tailored.package import Metric, MetricGroup, Page
 from pipeline.figures.tailored.tailored_file import Better
 from pipeline.pages.svg import serif_width
@@ -58,7 +59,7 @@ def _line(metric: Metric, group: MetricGroup, first: bool, desk: Desk) -> Line:
         metric=metric,
         group=group.title,
         first=first,
-        own=Shown(own, own.printed if own else metric.own.missing),
+        own=Shown(own, own.printed if own else EN_DASH),
         median=median,
         half=f"{half[0].printed} to {half[1].printed}" if half else "",
         strip=drawing,
@@ -88,7 +89,7 @@ def _answers(metrics: list[Metric], desk: Desk) -> list[tuple[str, list[str]]]:
     return [
         ("Where you are ahead", _sentences([m for m in metrics if m.verdict == AHEAD], desk)
          or ["No metric with a better side lies beyond the middle half of your peers on that side."]),
-        ("Where you differ", _sentences(neutral, desk, " No side is better.")
+        ("Where you differ", _sentences(neutral, desk, "No side is better.")
          or ["Where no side is better, you lie in the middle half of your peers, as far as you answered."]),
         ("Worth a look", _sentences([m for m in metrics if m.verdict == BEHIND], desk)
          or ["No metric with a better side lies beyond the middle half of your peers on the other side."]),
@@ -99,14 +100,10 @@ def _sentences(metrics: list[Metric], desk: Desk, end: str = "") -> list[str]:
     found = []
     for metric in metrics[:MOST]:
         own, (low, high) = desk.cell(metric.own.cell), desk.middle_half(metric.main)
-        found.append(
-            f"{metric.label}: {own.printed}, {outside(metric, desk)} the middle half of your peers "
-            f"({low.printed} to {high.printed})."
-        )
-    more = len(metrics) - len(found)
-    if more > 0:
-        found.append(f"{'Another metric' if more == 1 else 'More metrics'} in the table.")
-    return [*found[:-1], found[-1] + end] if found else []
+        found.append(f"{metric.label} {own.printed}; middle half {low.printed} to {high.printed}.")
+    more = "More in the table." if len(metrics) > len(found) else ""
+    last = " ".join(filter(None, [more, end]))
+    return [*found, last] if found and last else found
 
 
 def _headline(groups: tuple[MetricGroup, ...], metrics: list[Metric]) -> str:

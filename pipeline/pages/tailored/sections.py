@@ -17,6 +17,8 @@ from pipeline.pages.templating import COMMENTARY, render
 from pipeline.pages.theme import css, css_tokens
 from pipeline.responses.strict_yaml import suggest
 
+STYLES = ("page", "company", "advice")
+OWN_WORDS = (PageKind.GUIDANCE, PageKind.ANSWERS)  # pages without a figure of the peers
 CONTINUED = " (continued)"
 NAME_LENGTH = 60  # of a company's name in the line above the page
 
@@ -26,7 +28,8 @@ def page_html(package: Package, page: str) -> str:
     pages = {each.id: each for each in package.company.pages}
     if page not in pages:
         raise InputError(f"there is no page {page!r}{suggest(page, pages)}", file="tailored.yaml")
-    return f"<style>{css_tokens()}{css('page')}{css('company')}</style>{_sections(pages[page], Desk(package))}"
+    styles = css_tokens() + "".join(map(css, STYLES))
+    return f"<style>{styles}</style>{_sections(pages[page], Desk(package))}"
 
 
 def _sections(page: Page, desk: Desk) -> str:
@@ -42,6 +45,10 @@ def _sections(page: Page, desk: Desk) -> str:
             return section(page, desk, page.title, items(page, desk), deck=_first_peers(desk))
         case PageKind.METRICS:
             return section(page, desk, page.title, metrics(page, desk))
+        case PageKind.GUIDANCE:
+            from pipeline.pages.advice import advice_pages  # it draws curves, which takes long to load
+
+            return _several(page, desk, advice_pages(desk.advice))
         case PageKind.DIFFERENCES:
             return section(page, desk, page.title, differences(page, desk))
         case PageKind.ANSWERS:
@@ -74,11 +81,13 @@ def section(page: Page, desk: Desk, headline: str, body: str, deck: str = "", id
     """One page; its marks are explained in the line at its foot."""
     company = desk.company
     notes = [("", note) for note in desk.notes()]
-    peers = f"at least {company.withhold} {company.respondents} that answered, you among them where you did."
+    if page.kind not in OWN_WORDS:
+        least = f"at least {company.withhold} {company.respondents} that answered, you among them where you did."
+        notes.insert(0, ("Peers", least))
     return render(
         "company/page.html", id=ident or page.id, kind=page.kind.value, run=running_line(company.name, company.id),
         title=page.title, kicker=page.title, headline=headline, deck=deck, commentary=COMMENTARY, body=Markup(body),
-        source=[("Peers", peers), *notes, ("Source", f"{company.source}.")],
+        source=[*notes, ("Source", f"{company.source}.")],
     )  # fmt: skip
 
 

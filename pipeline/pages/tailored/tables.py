@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.figures.formats import EN_DASH
 from pipeline.figures.tailored.package import Metric, Page, ShareTable
 from pipeline.figures.tailored.tailored_file import Who
 from pipeline.pages.tailored.desk import Desk, Shown
@@ -82,14 +83,15 @@ def _item(figure, of: Who, desk: Desk) -> tuple[Shown, str]:
 
 @dataclass(frozen=True)
 class MetricLine:
-    """One metric with the company's number, its place, and a figure for each peer group."""
+    """One metric with the company's number, its place, and for each peer group its figure, who they are where they had
+    to be widened, its base and its middle half."""
 
     metric: Metric
     group: str
     first: bool
     own: Shown
     place: str
-    figures: tuple[tuple[Shown, str, tuple[str, ...]], ...]
+    figures: tuple[tuple[Shown, str, str, str], ...]
 
 
 def metrics(page: Page, desk: Desk) -> str:
@@ -115,6 +117,6 @@ def _metric(metric: Metric, group: str, first: bool, dimensions: list[str], desk
         half = desk.middle_half(reading)
         who = reading.who if reading and reading.widened else ""
         middle = f"{half[0].printed} to {half[1].printed}" if half else ""
-        figures.append((shown, base, tuple(filter(None, (who, middle)))))
-    return MetricLine(metric, group, first, Shown(own, own.printed if own else metric.own.missing),
+        figures.append((shown, who, base, middle))
+    return MetricLine(metric, group, first, Shown(own, own.printed if own else EN_DASH),
                       place(metric, desk), tuple(figures))  # fmt: skip
