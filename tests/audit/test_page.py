@@ -162,6 +162,24 @@ def test_published_numbers_of_another_build_are_not_shown(output, tmp_path):
     assert audited.problems == ["compare.csv is of another build, 1 numbers have changed since: compare again"]
 
 
+def test_published_sentences_are_listed_with_their_verdict(tmp_path):
+    """As `bandwise compare` judged them; a file that is none is refused."""
+    build(tmp_path)
+    (tmp_path / "compare-headlines.csv").write_text(
+        "claim_id,statement,there,cell,printed_here,verdict,reason\n"
+        "c1,Support owns it at two thirds,66,support_owner.overall.all.support,67%,within_rounding,a fraction\n",
+        encoding="utf-8",
+    )
+    write_audit_page(SMALL, tmp_path)
+
+    listed = (tmp_path / "audit.html").read_text(encoding="utf-8").partition("Published sentences beside")[2]
+    for said in ("within rounding", "Support owns it", "#support_owner.overall.all.support", "a fraction"):
+        assert said in listed.partition("</table>")[0]
+    (tmp_path / "compare-headlines.csv").write_text("a\n", encoding="utf-8")
+    with pytest.raises(InputError, match="this is not a comparison of claims"):
+        write_audit_page(SMALL, tmp_path)
+
+
 def test_a_comparison_without_its_columns_is_refused(tmp_path):
     """One sentence with the file and the columns."""
     build(tmp_path)

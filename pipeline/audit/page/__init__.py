@@ -1,6 +1,7 @@
 """audit.html: every number of a finished build with its state, its risks and the raw rows behind it, for reviewers.
 
-All that it shows is read from ledger.sqlite, run.json and, where it lies there, compare.csv; nothing is computed again.
+All that it shows is read from ledger.sqlite, run.json and, where they lie there, the comparisons with what was
+published; nothing is computed again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pipeline.audit.database import open_database
 from pipeline.audit.page.evidence import evidence_of
 from pipeline.audit.page.figures import FIELDS, figures_of
 from pipeline.audit.page.lists import lists_of
-from pipeline.audit.page.published import read_comparison
+from pipeline.audit.page.published import read_claims_comparison, read_comparison
 from pipeline.audit.result import Audited
 from pipeline.pages.audit import PAGE, audit_html
 from pipeline.run_record import read_record, run_id
@@ -30,6 +31,7 @@ def write_audit_page(edition: Path, folder: Path) -> Audited:
             fields=FIELDS,
             figures=figures,
             evidence=evidence_of(database),
+            claims=read_claims_comparison(folder),
             **lists_of(database, figures),
         )
     return Audited(paths=[write_whole(folder / PAGE, page)], problems=problems)

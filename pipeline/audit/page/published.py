@@ -11,6 +11,8 @@ from pathlib import Path
 from pipeline.errors import InputError
 
 FILE = "compare.csv"
+CLAIMS = "compare-headlines.csv"
+CLAIM_COLUMNS = ("claim_id", "statement", "there", "cell", "printed_here", "verdict", "reason")
 NEEDED = ("exhibit", "dimension", "band", "column", "printed_there", "printed_here", "verdict", "reason")
 
 
@@ -45,3 +47,16 @@ def read_comparison(folder: Path, database: sqlite3.Connection) -> tuple[dict[st
 def _published(row: Mapping[str, str]) -> Published:
     verdict = row["verdict"].replace("_", " ")
     return Published(row["printed_there"], f"{verdict}: {row['reason']}" if row["reason"] else verdict)
+
+
+def read_claims_comparison(folder: Path) -> list[dict[str, str]]:
+    """Published sentences as `bandwise compare` judged them; none when they were not compared. Raises InputError."""
+    path = folder / CLAIMS
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if not set(CLAIM_COLUMNS) <= set(reader.fieldnames or ()):
+            message = f"this is not a comparison of claims; needed are the columns {', '.join(CLAIM_COLUMNS)}"
+            raise InputError(message, file=path, row=1)
+        return list(reader)

@@ -28,6 +28,7 @@
     return made;
   }
   const marked = (word) => (MARKS[word] ? MARKS[word] + " " : "") + word;
+  const short = (raw) => (raw.length > 10 ? String(Number(Number(raw).toPrecision(8))) : raw);
   const verdict = (f) => f.difference.split(":")[0];
 
   // The table: what the filters leave, a hundred rows at a time.
@@ -72,7 +73,7 @@
     button.addEventListener("click", () => toggle(f));
     head.append(button, element("span", f.label, "label"));
     line.appendChild(head);
-    [[f.shown, "number"], [f.raw, "number raw"], [f.numerator, "number"], [f.denominator, "number"], [f.n, "number"],
+    [[f.shown, "number"], [short(f.raw), "number"], [f.numerator, "number"], [f.denominator, "number"], [f.n, "number"],
       [f.question], [f.filter], [[f.published, f.difference].filter(Boolean).join(", ")],
       [[f.status === "shown" ? "" : marked(f.status), f.flag].filter(Boolean).join(", ")],
       [[marked(f.state), f.note].filter(Boolean).join(": ")], [f.risk, "number"],
@@ -124,8 +125,15 @@
     (i) => (used[i][5] ? "sets" : ""));
     listing(box, "Corrections of answers behind it", ["Respondent", "Raw row", "Answer", "From", "To", "Why", "By", "Decision"],
       members.corrections || []);
-    listing(box, "Where it is printed", ["Medium", "As", "Exhibit", "Anchor", "Page", "Text"], mine.appearances || []);
+    listing(box, "Where it is printed", ["Medium", "As", "Exhibit", "Anchor", "Page", "Text"],
+      (mine.appearances || []).map(([medium, as, exhibit, anchor, page, text]) =>
+        [medium, as.replace("_", " "), exhibit, medium === "html" ? link("report.html#" + anchor, anchor) : anchor, page, text]));
     listing(box, "Signed", ["Reviewer", "Verdict", "Note", "Time", "State"], mine.signoffs || []);
+  }
+  function link(address, text) {
+    const made = element("a", text);
+    made.href = address;
+    return made;
   }
   function definitions(box, pairs) {
     const list = element("dl");
@@ -134,14 +142,20 @@
   }
   function listing(box, title, heads, lines, classes) {
     if (!lines.length) { return; }
+    const said = heads.map((_, i) => lines.some((line) => line[i] !== null && line[i] !== ""));
+    const kept = (line) => line.filter((_, i) => said[i]);
     const scroll = element("div", null, "list"), table = element("table"), head = element("tr"), rows = element("tbody");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", title);
-    heads.forEach((text) => { const th = element("th", text); th.scope = "col"; head.appendChild(th); });
+    kept(heads).forEach((text) => { const th = element("th", text); th.scope = "col"; head.appendChild(th); });
     lines.forEach((line, i) => {
       const tr = element("tr", null, classes ? classes(i) : "");
-      line.forEach((text) => tr.appendChild(element("td", text === null ? "" : text)));
+      kept(line).forEach((text) => {
+        const td = element("td");
+        td.append(text === null ? "" : text);
+        tr.appendChild(td);
+      });
       rows.appendChild(tr);
     });
     const top = element("thead");
