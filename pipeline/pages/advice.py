@@ -17,7 +17,8 @@ from pipeline.pages.svg import figure_svg, text_width
 from pipeline.pages.templating import render
 from pipeline.pages.theme import COLOURS, chart_style
 
-COLUMN, ROOM = 417.0, 362.0  # points: width of a column, and its height on a page
+COLUMN, ROOM = 417.0, 362.0  # points: width of a column, and its height on the first page, below the notebook's words
+MORE = 30.0  # points: a column on a later page has so much more
 CURVE = 118.0
 FEW_WORDS = 70.0  # points: a column of a table whose longest entry is no wider is as wide as it needs
 TAG = 24.0  # points: the word that marks the company's row
@@ -47,23 +48,23 @@ class Card:
 def advice_pages(advice: Sequence[Advice], most: int = 2) -> list[str]:
     """The bodies of the pages: of each group of rules the first `most` that apply, then what could not be said and why.
 
-    They come in the order of the rules, but for a short card that fills the room below an earlier one. A body holds as
-    many as fit into two columns of one page.
+    A missing answer is named where its rule would have been among the first. Cards come in the order of the rules, but
+    for a short one that fills the room below an earlier one; a body holds two columns of them.
     """
     cards = [_card(each) for each in chosen(advice, most)]
     cards += [_not_asked(each) for each in advice if each.status is Status.NOT_ASKED]
-    missing = [each for each in advice if each.status is Status.MISSING]
+    missing = [each for each in chosen(advice, most, Status.MISSING) if each.status is Status.MISSING]
     if missing:
         cards.append(_unanswered(missing))
     return [render("advice.html", columns=columns) for columns in _columns(cards)]
 
 
-def chosen(advice: Sequence[Advice], most: int) -> list[Advice]:
-    """Of each group the rules that apply, by priority, at most so many."""
+def chosen(advice: Sequence[Advice], most: int, *also: Status) -> list[Advice]:
+    """Of each group the rules that apply, or have one of the other statuses, by priority, at most so many."""
     groups: dict[str, list[Advice]] = {}
     for each in advice:
         groups.setdefault(each.page, [])
-        if each.status is Status.APPLIES:
+        if each.status in (Status.APPLIES, *also):
             groups[each.page].append(each)
     return [each for group in groups.values() for each in sorted(group, key=lambda a: a.priority)[:most]]
 
@@ -72,11 +73,12 @@ def _columns(cards: Iterable[Card]) -> list[list[list[Card]]]:
     """Pages of two columns: each card goes to the first column that has room for it, and is never cut."""
     columns: list[list[Card]] = []
     for card in cards:
-        room = (each for each in columns if sum(c.height for c in each) + card.height <= ROOM)
-        column = next(room, None)
-        if column is None:
-            columns.append(column := [])
-        column.append(card)
+        for place, column in enumerate(columns):
+            if sum(each.height for each in column) + card.height <= ROOM + MORE * (place >= 2):
+                column.append(card)
+                break
+        else:
+            columns.append([card])
     return [columns[i : i + 2] for i in range(0, len(columns), 2)]
 
 

@@ -94,6 +94,19 @@ def test_what_was_not_asked_and_not_answered_is_said_once_and_what_does_not_appl
     assert "For others" not in page
 
 
+def test_a_missing_answer_is_named_where_its_rule_would_have_been_shown():
+    given = [
+        advice("first", Status.MISSING, title="First", priority=1, needs=(Need("q", "How many?"),)),
+        advice("second", priority=2),
+        advice("third", Status.MISSING, title="Third", priority=3, needs=(Need("r", "How much?"),)),
+    ]
+
+    (page,) = advice_pages(given, most=2)
+
+    assert "How many?" in page
+    assert "Third" not in page
+
+
 def test_no_page_where_there_is_nothing_to_say():
     assert advice_pages([advice(status=Status.DOES_NOT_APPLY)]) == []
 
