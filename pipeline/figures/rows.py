@@ -83,6 +83,8 @@ def _check_cut(dimension: str, variable: str, at: tuple, definition: Definition)
     codebook = definition.codebook
     definition.known(variable, codebook.variables(), "question", at)
     definition.known(dimension, codebook.dimensions, "dimension", at)
+    if codebook.dimensions[dimension].cross:
+        definition.refuse(f"{dimension!r} crosses other dimensions and cannot be cut by {variable!r}", at)
     kind, bands = codebook.variables()[variable].kind, codebook.dimensions[dimension].bands
     if kind is Kind.single:
         for choice in codebook.choices(variable):

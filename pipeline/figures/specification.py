@@ -7,6 +7,7 @@ answers, or translated into another language. `{item}` stands for the item that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.figures.definitions import Exhibit, Measure, Row, Source
 from pipeline.figures.facts import TITLES
@@ -23,7 +24,8 @@ def subset(exhibit: Exhibit, row: Row, codebook: Codebook) -> str:
     """The rule that a respondent meets who stands in a row's band and in the exhibit's base; empty where all do."""
     parts = [exhibit.where] if exhibit.where is not None else []
     if row.dimension != OVERALL and not row.is_item:
-        parts.append(_in_band(row, codebook))
+        inside = codebook.crossed_bands(row.dimension, row.band)
+        parts += [_in_band(replace(row, dimension=name, band=band), codebook) for name, band in inside]
     return " and ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
 
 

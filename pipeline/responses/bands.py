@@ -10,6 +10,8 @@ import pandas as pd
 
 from pipeline.responses.schema import Band, Dimension
 
+JOINT = "__"  # between the band ids that make the id of a crossed band
+
 
 def has_edges(dimension: Dimension) -> bool:
     """Whether the bands cut a number; otherwise each band is one choice of a single-choice question."""
@@ -56,6 +58,13 @@ def band_of(values: pd.Series, dimension: Dimension) -> pd.Series:
     inside = _reaches(numbers, dimension.bands[0]) & (numbers < edge if outside else numbers <= edge)
     codes = np.where(inside, codes, -1)
     return pd.Series(pd.Categorical.from_codes(codes, dtype=dtype), index=values.index, name=values.name)
+
+
+def crossed(parts: Sequence[pd.Series], dimension: Dimension) -> pd.Series:
+    """The band of a crossed dimension from the bands of those that it crosses; missing where one of them is."""
+    named = [part.astype("string") for part in parts]
+    joined = named[0].str.cat(named[1:], sep=JOINT)
+    return joined.astype(pd.CategoricalDtype([band.id for band in dimension.bands], ordered=True))
 
 
 def _low(band: Band) -> tuple[float, bool]:

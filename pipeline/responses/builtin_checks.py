@@ -243,8 +243,8 @@ def _outliers(tally: Tally) -> None:
     numbers = answers.values[names].to_numpy("float64", na_value=np.nan)
     logs = pd.DataFrame(np.log10(np.where(numbers > 0, numbers, np.nan)), index=answers.text.index, columns=names)
     score = _robust_z(logs, pd.Series(0, index=logs.index))
-    if codebook.dimensions:
-        dimension = next(iter(codebook.dimensions.values()))
+    dimension = next((d for d in codebook.dimensions.values() if not d.cross), None)
+    if dimension is not None:
         within = _robust_z(logs, band_of(answers.values[dimension.variable], dimension).cat.codes)
         within[dimension.variable] = np.nan  # its own bands cut its tails off
         score = within.where(within.notna(), score)

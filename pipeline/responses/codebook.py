@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 from pipeline.responses import language
+from pipeline.responses.bands import JOINT
 from pipeline.responses.choices import Matcher
-from pipeline.responses.references import check_references, refuse_ids_twice, resolve_lists
+from pipeline.responses.references import check_references, refuse_ids_twice, resolve_dimensions, resolve_lists
 from pipeline.responses.rules import Rule, for_item
 from pipeline.responses.schema import (
     Check,
@@ -97,6 +99,14 @@ class Codebook:
     def group(self, question: str) -> tuple[str, ...]:
         """The variables that belong to a question or derived number."""
         return self._groups[question]
+
+    def crossed_bands(self, dimension: str, band: str) -> tuple[tuple[str, str], ...]:
+        """(dimension, band) of each dimension that a crossed one crosses; of any other, itself."""
+        cross = self.dimensions[dimension].cross
+        for bands in product(*(self.dimensions[part].bands for part in cross)) if cross else ():
+            if JOINT.join(part.id for part in bands) == band:
+                return tuple((name, part.id) for name, part in zip(cross, bands, strict=True))
+        return ((dimension, band),)
 
     def matcher(self, question: str) -> Matcher:
         """What recognises this question's choices in the export."""
@@ -217,7 +227,7 @@ def read_codebook(path: Path) -> Codebook:
         survey=shape.survey,
         source=shape.source,
         records=shape.records,
-        dimensions=shape.dimensions,
+        dimensions=resolve_dimensions(document, shape),
         lists=resolve_lists(document, shape),
         questions={question.id: question for question in shape.questions},
         derived={entry.id: entry for entry in shape.derived},

@@ -269,6 +269,8 @@ def _check_constant(kind: str, value: str, first: ast.expr, codebook: Codebook) 
         case "dimension":
             if value not in codebook.dimensions:
                 raise ExpressionError(f"unknown dimension {value!r}{suggest(value, codebook.dimensions)}")
+            if cross := codebook.dimensions[value].cross:
+                raise ExpressionError(f"{value!r} crosses other dimensions; name one of {', '.join(cross)}")
             return tuple(band.id for band in codebook.dimensions[value].bands)
         case "pattern":
             try:

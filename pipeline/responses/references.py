@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pipeline.responses import language
-from pipeline.responses.bands import edge_problem, has_edges
+from pipeline.responses.bands import JOINT, edge_problem, has_edges
 from pipeline.responses.builtin import BUILTIN
 from pipeline.responses.rules import for_item, placeholders
 from pipeline.responses.schema import (
     NUMERIC,
+    Band,
     Check,
     Choice,
     CodebookFile,
@@ -114,6 +116,24 @@ def resolve_lists(document: Document, shape: CodebookFile) -> dict[str, tuple[Ch
     return lists
 
 
+def resolve_dimensions(document: Document, shape: CodebookFile) -> dict[str, Dimension]:
+    """The dimensions, those that cross others with the bands of each combination filled in."""
+    whole: dict[str, Dimension] = {}
+    for name, dimension in shape.dimensions.items():
+        plain = [other for other in whole if not whole[other].cross]
+        for place, other in enumerate(dimension.cross):
+            if other not in plain:
+                message = f"{other!r} is no dimension with a variable that stands above{suggest(other, plain)}"
+                raise document.error(message, "dimensions", name, "cross", place)
+        pairs = product(*(whole[other].bands for other in dimension.cross)) if dimension.cross else ()
+        bands = tuple(
+            Band(id=JOINT.join(band.id for band in bands), label=", ".join(band.label for band in bands))
+            for bands in pairs
+        )
+        whole[name] = dimension.model_copy(update={"bands": bands}) if dimension.cross else dimension
+    return whole
+
+
 def _refuse_codes_twice(document: Document, choices: Iterable[Choice], path: tuple) -> None:
     seen = set()
     for place, choice in enumerate(choices):
@@ -171,6 +191,9 @@ def _check_derived(document: Document, codebook: Codebook, entry: Derived, path:
 
 def _check_dimension(document: Document, codebook: Codebook, dimension: Dimension, path: tuple) -> None:
     variables = codebook.variables()
+    if dimension.cross:
+        _refuse_band_ids_twice(document, dimension, path)
+        return
     if dimension.variable not in variables:
         message = f"unknown variable {dimension.variable!r}{suggest(dimension.variable, variables)}"
         raise document.error(message, *path, "variable")

@@ -168,12 +168,24 @@ class Band(Entry):
 
 
 class Dimension(Entry):
-    """A way to cut the respondents into bands by one variable; `long_title` is the title where none is given."""
+    """A way to cut the respondents into bands by one variable, or by the dimensions that it crosses: their bands in
+    each combination, `lt_10m__hybrid`. `long_title` is the title where none is given."""
 
     title: str
-    variable: str
-    bands: tuple[Band, ...] = Field(min_length=1)
+    variable: str = ""
+    cross: tuple[Id, ...] = ()
+    bands: tuple[Band, ...] = ()
     long_title: str = ""
+
+    @model_validator(mode="after")
+    def cut_one_way(self):
+        if self.cross and (self.variable or self.bands):
+            raise ValueError("a dimension has a 'variable' with its 'bands', or a 'cross' of others")
+        if not self.cross and not (self.variable and self.bands):
+            raise ValueError("a dimension needs a 'variable' and its 'bands', or a 'cross' of others")
+        if self.cross and len(set(self.cross)) < max(2, len(self.cross)):
+            raise ValueError("a 'cross' needs two or more different dimensions")
+        return self
 
     @model_validator(mode="before")
     @classmethod

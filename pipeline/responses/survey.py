@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.responses.answers import Answers, read_answers
-from pipeline.responses.bands import band_of, has_edges
+from pipeline.responses.bands import band_of, crossed, has_edges
 from pipeline.responses.checks import run_checks
 from pipeline.responses.codebook import Codebook, read_codebook
 from pipeline.responses.decisions import Decision, read_decisions
@@ -77,6 +77,10 @@ class Survey:
         if dimension not in self.codebook.dimensions:
             raise InputError(f"unknown dimension {dimension!r}{suggest(dimension, self.codebook.dimensions)}")
         definition = self.codebook.dimensions[dimension]
+        if definition.cross:
+            if variable:
+                raise InputError(f"dimension {dimension!r} crosses others; it cannot be cut by {variable!r}")
+            return crossed([self.bands(part) for part in definition.cross], definition)
         name = variable or definition.variable
         if name not in self.answers:
             raise InputError(f"unknown variable {name!r}{suggest(name, self.answers)}")

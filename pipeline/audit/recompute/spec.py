@@ -32,6 +32,7 @@ QUESTION = {
 }  # fmt: skip
 
 DERIVED_KEYS = {"id", "label", "formula", "items", "short", "unit"}
+DIMENSION = {"title", "long_title", "variable", "bands"}
 TYPES = {*NUMBERS, *CHOSEN, "text", "identifier", "date"}
 
 # why there is no value, from best to worst: what rests on several answers is missing for the worst of their reasons
@@ -158,6 +159,7 @@ def unheard(book: Book) -> str:
     entries = [("the codebook", book.data, CODEBOOK), ("survey", book.data["survey"], SURVEY)]
     entries += [("source", book.source, SOURCE), *((q["id"], q, QUESTION) for q in book.data["questions"])]
     entries += [(d["id"], d, DERIVED_KEYS) for d in book.data.get("derived") or ()]
+    entries += [(f"dimension {name}", dimension, DIMENSION) for name, dimension in book.dimensions.items()]
     for what, entry, known in entries:
         for key, value in entry.items():
             if key not in known and (key, value) != ("ranked", "by_place"):

@@ -67,6 +67,8 @@ class SurveySheets:
         if known:
             return known
         facts = self.received.codebook.dimensions[dimension]
+        if facts.cross:
+            raise NotPortable(f"its rows cross {' and '.join(facts.cross)}, which formulas do not put together")
         cell = self.typed.cell(cut_by or facts.variable)
         is_choice = self.received.codebook.variables()[cut_by or facts.variable].kind == "single"
         if is_choice or not with_edges(facts):
