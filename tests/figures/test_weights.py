@@ -186,4 +186,4 @@ def test_the_second_engine_says_that_it_does_not_weigh(weighted, tmp_path):
 
     assert not found.of(DIFFERENT)
     reasons = {v.reason for v in found.of(NOT_RECOMPUTED) if v.cell_id.startswith("owner.")}
-    assert reasons == {"the second engine does not know weights"}
+    assert len(reasons) == 1 and "'weight'" in reasons.pop()
