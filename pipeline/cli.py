@@ -33,6 +33,7 @@ out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty()
     context_settings=HELP,
     epilog="""\b
 Examples:
+  bandwise new export.csv survey_raw/2024        a first edition from an export
   bandwise build survey_raw/2023                 the whole report, HTML and PDF
   bandwise tailor survey_raw/2023                a PDF for every company
   bandwise validate survey_raw/2023              what is wrong with the responses
@@ -275,6 +276,30 @@ def audit(
 
         audits.append(write_audit_page(edition, folder))
     return report(audits)
+
+
+@bandwise.command(epilog=EXIT_STATUSES)
+@click.argument("export", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("edition", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--title", help="What the survey is called.  [default: the folder's name]")
+@click.option("--id", "id_column", metavar="COLUMN", help="The column of the respondents' ids, if it is not found.")
+@click.option("--kind", help="The tool that wrote the export, if it is not recognised.")
+@click.option("--encoding", help="The file's encoding, such as cp1252, if it is not UTF-8 or UTF-16.")
+@click.option("--delimiter", type=click.Choice(["comma", "semicolon", "tab", "pipe"]), help="What separates the cells.")
+@click.option("--sheet", help="The sheet of a workbook that holds the answers.")
+@click.option("--header-rows", type=click.IntRange(1, 3), help="How many rows are headers.")
+def new(export, edition, title, id_column, **stated) -> int:
+    """Draft an edition for an EXPORT that nobody has described: codebook, exhibits and chapters, ready to build.
+
+    EDITION is the folder to make, such as survey_raw/2024. Every column is accounted for; what could not be told is
+    marked CHECK in the files and listed here.
+    """
+    from pipeline.drafting import draft_edition
+
+    drafted = draft_edition(export, edition, title=title, id_column=id_column, **stated)
+    out.print(drafted.described, markup=False)
+    out.print(drafted.counted, markup=False)
+    return finish(drafted.paths, drafted.doubts)
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

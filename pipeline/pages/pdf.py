@@ -12,11 +12,12 @@ import io
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 from weasyprint import HTML, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -35,6 +36,8 @@ FONT_RULES = re.compile(r'<style id="fonts">.*?</style>', re.DOTALL)
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # WeasyPrint 70 breaks a line far too early where it could end at a space before an inline element; inside is safe.
 SPACE_BEFORE = re.compile(r' (<(?:b|strong|em|i|span class="bound"|span data-cell)(?=[ =>])[^>]*>)')
+NO_GLYPH = re.compile(r"notdef glyph rendered .*?(\".*?\" \(U\+[0-9A-F]+\))")
+CHARACTER = re.compile(r"^<[0-9a-f]+> <([0-9a-f]+)>$", re.MULTILINE)
 SECTION = re.compile(r'<section data-page="(\d+)"[^>]*? id="([^"]+)"')
 
 
@@ -103,6 +106,11 @@ def _no_complaints() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(said)
+    if strange := [glyph[1] for line in said.lines if (glyph := NO_GLYPH.search(line))]:
+        raise InputError(
+            f"no font on this machine has {', '.join(strange[:5])}; install one that has"
+            " (Debian: fonts-noto-core, for Chinese, Japanese and Korean fonts-noto-cjk)"
+        )
     if said.lines:
         more = f" (and {len(said.lines) - 1} more)" if len(said.lines) > 1 else ""
         raise InputError(f"the PDF cannot be printed cleanly: {said.lines[0]}{more}")
@@ -118,14 +126,28 @@ class _Collector(logging.Handler):
 
 
 def check_fonts(data: bytes) -> None:
-    """Only the report's own families are in the file; a character that they lack would bring in another one."""
+    """What the report's own families can say is set in them; other fonts serve only for scripts that they lack."""
     families = tuple({family.replace(" ", "-") for family, *_ in FACES})
-    for number, page in enumerate(PdfReader(io.BytesIO(data)).pages, start=1):
-        for font in page["/Resources"].get("/Font", {}).values():
-            name = str(font.get_object()["/BaseFont"]).rpartition("+")[2]
-            if not name.startswith(families):
-                message = f"page {number} is set in {name}, which is not a font of the report: a character is missing"
-                raise InputError(message)
+    own = frozenset.intersection(*(_letters_of(FONTS / f"{stem}.ttf") for *_, stem in FACES))
+    fonts = {font.idnum: font for page in PdfReader(io.BytesIO(data)).pages
+             for font in page["/Resources"].get("/Font", {}).values()}  # fmt: skip
+    for font in fonts.values():
+        name = str(font.get_object()["/BaseFont"]).rpartition("+")[2]
+        if not name.startswith(families) and (strays := _characters(font.get_object()) & own):
+            found = "".join(sorted(strays))[:20]
+            raise InputError(f"{found!r} is set in {name}, which is not a font of the report")
+
+
+def _letters_of(path: Path) -> frozenset[str]:
+    """The letters and digits that a font has."""
+    with TTFont(path, lazy=True) as font:
+        return frozenset(letter for letter in map(chr, font.getBestCmap()) if letter.isalnum())
+
+
+def _characters(font: Mapping) -> set[str]:
+    """The characters that a font of the file is used for."""
+    mapped = font["/ToUnicode"].get_object().get_data().decode("latin-1")
+    return {bytes.fromhex(code).decode("utf-16-be") for code in CHARACTER.findall(mapped)}
 
 
 def check_pages(document: Document, planned: list[tuple[str, int]]) -> None:

@@ -139,6 +139,7 @@ def chart_style() -> Iterator[None]:
         "text.color": COLOURS["ink"],
         "svg.fonttype": "none",
         "svg.hashsalt": "bandwise",
+        "text.parse_math": False,  # two dollar signs in a label are money
         "path.simplify": False,
         "axes.edgecolor": COLOURS["axis"],
         "axes.linewidth": 0.75,

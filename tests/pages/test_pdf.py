@@ -109,11 +109,12 @@ def test_a_page_that_overflows_is_named(book, sections, tmp_path, words, message
     ("addition", "message"),
     [
         ('<p style="colour:red">x</p>', "cannot be printed cleanly"),
-        ("<p>日本</p>", "not a font of the report|unsupported by fonts"),
+        ("<p>\U00010330</p>", "no font on this machine has .*U\\+10330.*install one"),
+        ('<p style="font-family:serif">abc</p>', "'abc' is set in .* not a font of the report"),
         ('<p><img src="https://example.org/x.png" alt="x"></p>', "from elsewhere|cannot be printed cleanly"),
         ('<p><img src="file:///etc/hostname" alt="x"></p>', "from elsewhere|cannot be printed cleanly"),
     ],
-    ids=["unknown style", "missing character", "network", "file"],
+    ids=["unknown style", "missing character", "another font", "network", "file"],
 )
 def test_warnings_and_foreign_files_stop_the_build(book, sections, tmp_path, addition, message):
     """A style that WeasyPrint does not know and an address outside the report are errors."""

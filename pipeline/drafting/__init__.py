@@ -1,0 +1,9 @@
+"""From an export that nobody has described to a first edition: a codebook, exhibits and chapters to go on from.
+
+`columns.py` gathers the columns of an export into questions, `kinds.py` says what kind of answers each holds and why,
+`bands.py` proposes what to cut by, `codebook.py`, `exhibits.py` and `chapters.py` write, `new.py` is the way through.
+"""
+
+from pipeline.drafting.new import Drafted, draft_edition
+
+__all__ = ["Drafted", "draft_edition"]
