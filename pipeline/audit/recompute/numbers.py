@@ -98,9 +98,10 @@ def number_steps(book: Book) -> dict[str, str]:
                 else ""
             )
             + "END AS number FROM told "
-            f"WHERE NOT ({two_signs.format('a')}) AND NOT (is_range AND {two_signs.format('b')}) "
-            f"AND NOT regexp_matches(remark, '[\\p{{N}}{SYMBOLS}]') "
-            "AND NOT regexp_matches(after, '^[.,''][.,''0-9]') AND NOT (is_most AND is_least) "
+            f"WHERE isfinite(one * scale) AND NOT ({two_signs.format('a')}) "
+            f"AND NOT (is_range AND {two_signs.format('b')}) "
+            f"AND NOT regexp_matches(remark, '[\\p{{N}}{SYMBOLS}]') AND NOT (is_most AND is_least) "
+            "AND NOT (contains(said, a.digits || a.rest) AND regexp_matches(a.rest, '^[.,''][.,''0-9]')) "
             f"AND coalesce(currency, {currency}) = {currency} AND (currency IS NULL OR kind = 'money') "
             "AND NOT (in_percent AND kind != 'percent') "
             "AND NOT (known_unit(unit) AND coalesce(unit_of(remark), unit) != unit)"
