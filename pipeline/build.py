@@ -107,7 +107,7 @@ def build(
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
         with step("counting the numerals"):
-            census = take_census(folder, report, survey.codebook, ledger, jobs)
+            census = take_census(folder, report, survey.codebook, ledger)
             refuse_unbound(census)
             run.record["census"] = census.record()
             if audience in INTERNAL:

@@ -27,7 +27,7 @@ class Desk:
         self.edition = Path(shutil.copytree(ROOT / "tests" / "small", folder / "small"))
         self.output = folder / "output"
         monkeypatch.setattr("pipeline.build.write_pdf", self._no_pdf)
-        monkeypatch.setattr("pipeline.audit.census.read_pdf", lambda path, jobs: None)
+        monkeypatch.setattr("pipeline.audit.census.read_pdf", lambda path: None)
         monkeypatch.setattr("pipeline.audit.census.of_pdf", lambda *arguments: (Count(), []))
 
     @staticmethod

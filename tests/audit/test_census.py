@@ -3,16 +3,20 @@
 import re
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from pipeline.audit.appearances import appearance_tables
 from pipeline.audit.census import refuse_unbound, take_census, write_appearances
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import align, numerals
 from pipeline.audit.census.pdf_text import read_pdf
+from pipeline.audit.census.runs import runs_in_general
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
 from pipeline.pages.book import Book
@@ -43,7 +47,7 @@ class Edition:
         ])  # fmt: skip
 
     def census(self, folder):
-        return take_census(folder, self.report, self.codebook, self.ledger, jobs=1)
+        return take_census(folder, self.report, self.codebook, self.ledger)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +67,7 @@ def finished(edition, tmp_path_factory):
 @pytest.fixture(scope="module")
 def paper(finished):
     """What is read from the finished PDF."""
-    return read_pdf(finished / "report.pdf", jobs=1)
+    return read_pdf(finished / "report.pdf")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +78,7 @@ def census(edition, finished):
 @pytest.fixture
 def changed(edition, paper, tmp_path, monkeypatch):
     """The census of the files with one piece of the HTML changed, the first one that matches; the PDF as it was."""
-    monkeypatch.setattr("pipeline.audit.census.read_pdf", lambda path, jobs: paper)
+    monkeypatch.setattr("pipeline.audit.census.read_pdf", lambda path: paper)
 
     def after(pattern, new):
         html, times = re.subn(pattern, new, edition.html, count=1, flags=re.DOTALL)
@@ -248,6 +252,31 @@ def test_paper_is_read_as_well(edition, finished, tmp_path):
     assert [re.search(r"the numeral '([^']+)'", line)[1] for line in said] == ["61%", "4711", "67%", "62%", "67%"]
     assert all(re.match(r"pdf, page \d+", line) for line in said)
     assert "alternative text" in said[-1]
+
+
+def test_pages_are_read_as_a_general_reader_reads_them(finished, paper):
+    """The numerals of each page are those that pypdf finds, charts with letters placed one by one included."""
+    for page, runs in zip(PdfReader(finished / "report.pdf").pages, paper.pages, strict=True):
+        read = (runs, runs_in_general(page))
+        ours, theirs = (Counter(token.text for run in each for token in numerals(run)) for each in read)
+        assert ours == theirs
+
+
+def test_text_in_another_form_is_read_too(edition, finished, tmp_path):
+    """A numeral drawn with a font of the reader's own, as a plain string, is found by the general reader."""
+    writer = PdfWriter(clone_from=finished / "report.pdf")
+    page = writer.pages[5]
+    plain = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
+    font = DictionaryObject({NameObject(key): NameObject(value) for key, value in plain.items()})
+    page["/Resources"]["/Font"][NameObject("/Planted")] = font
+    content = DecodedStreamObject()
+    content.set_data(page.get_contents().get_data() + b"\nBT /Planted 9 Tf 1 0 0 1 50 50 Tm (4711 more) Tj ET\n")
+    page[NameObject("/Contents")] = writer._add_object(content)
+    writer.write(tmp_path / "report.pdf")
+    shutil.copy(finished / "report.html", tmp_path)
+    (found,) = edition.census(tmp_path).unbound
+
+    assert found.place == "page 6" and "'4711'" in found.message
 
 
 def test_the_external_edition_is_bound_too(tmp_path):

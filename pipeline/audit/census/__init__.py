@@ -7,7 +7,6 @@ page of the PDF stands what the HTML has on that page, no numeral more and none 
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -31,13 +30,12 @@ from pipeline.run_record import is_fresh, read_record
 __all__ = ["Census", "census_of_edition", "refuse_unbound", "take_census", "write_appearances"]
 
 
-def take_census(folder: Path, report: Report, codebook: Codebook, ledger: Ledger, jobs: int | None = None) -> Census:
+def take_census(folder: Path, report: Report, codebook: Codebook, ledger: Ledger) -> Census:
     """The census of report.html and report.pdf in a folder, against the definition and ledger they were made from."""
     pieces, sections = read_html((folder / "report.html").read_text(encoding="utf-8"))
     allowed = Allowed(report, codebook, ledger, {section.id: section.page for section in sections})
     html, explained = of_html(pieces, allowed, ledger)
-    printed = read_pdf(folder / "report.pdf", jobs or os.cpu_count() or 1)
-    pdf, on_paper = of_pdf(printed, explained, sections, report)
+    pdf, on_paper = of_pdf(read_pdf(folder / "report.pdf"), explained, sections, report)
     words = [f"{p.section}: {found[0]}" for p in pieces if PROSE & p.within for found in NUMBER_WORDS.finditer(p.text)]
     on_screen = [each.appearance for each in explained if each.appearance is not None]
     return Census(html, pdf, on_screen + on_paper, words)

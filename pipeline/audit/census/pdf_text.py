@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
-PAGES_AT_ONCE = 8
+from pipeline.audit.census.runs import Fonts, runs_of
+
 PROPERTIES = ("/Title", "/Subject", "/Author", "/Keywords")
-_open: PdfReader | None = None  # of this process, shared with those that it forks
 
 
 @dataclass(frozen=True)
@@ -25,38 +24,19 @@ class Printed:
     properties: tuple[str, ...]
 
 
-def read_pdf(path: Path, jobs: int) -> Printed:
-    """Reads the finished file; pages are read by `jobs` processes, which share the opened file where they can."""
-    global _open
-    _open = PdfReader(path)
-    try:
-        number = {page.indirect_reference.idnum: i for i, page in enumerate(_open.pages, start=1)}
-        return Printed(
-            pages=_pages(len(number), jobs),
-            alternatives=tuple(_alternatives(_open, number)),
-            bookmarks=tuple(_titles(_open.outline)),
-            properties=tuple(str(_open.metadata[name]) for name in PROPERTIES if name in (_open.metadata or {})),
-        )
-    finally:
-        _open = None
+def read_pdf(path: Path) -> Printed:
+    """Reads the finished file."""
+    reader, fonts = PdfReader(path), Fonts()
+    number = {page.indirect_reference.idnum: i for i, page in enumerate(reader.pages, start=1)}
+    return Printed(
+        pages=tuple(runs_of(page, fonts) for page in reader.pages),
+        alternatives=tuple(_alternatives(reader, number)),
+        bookmarks=tuple(_titles(reader.outline)),
+        properties=tuple(str(reader.metadata[name]) for name in PROPERTIES if name in (reader.metadata or {})),
+    )
 
 
-def _pages(count: int, jobs: int) -> tuple[tuple[str, ...], ...]:
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    if jobs < 2 or count <= PAGES_AT_ONCE or not forks:
-        return tuple(_page(i) for i in range(count))
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
-        return tuple(pool.map(_page, range(count), chunksize=PAGES_AT_ONCE))
-
-
-def _page(index: int) -> tuple[str, ...]:
-    """The runs of text of a page in the order in which they are drawn."""
-    runs: list[str] = []
-    _open.pages[index].extract_text(visitor_text=lambda text, *_: runs.append(text))
-    return tuple(run.replace("\n", " ") for run in runs if run.strip())
-
-
-def _alternatives(reader: PdfReader, number: dict[int, int]):
+def _alternatives(reader: PdfReader, number: dict[int, int]) -> Iterator[tuple[int, str]]:
     """Every element of the structure that has an alternative text, with the page that it is on."""
     waiting = [reader.trailer["/Root"].get("/StructTreeRoot", DictionaryObject()).get("/K", [])]
     while waiting:
@@ -72,7 +52,7 @@ def _alternatives(reader: PdfReader, number: dict[int, int]):
                 waiting.append(each["/K"])
 
 
-def _titles(outline: list):
+def _titles(outline: list) -> Iterator[str]:
     for each in outline:
         if isinstance(each, list):
             yield from _titles(each)
