@@ -95,7 +95,7 @@ def _fill_survey(
                            for s in survey.sources))  # fmt: skip
     texts = {str(id_): row for id_, *row in survey.raw.itertuples(name=None)}
     insert("source_row", ((i, f"{named(r.file)} row {r.row}", files[r.file], int(r.row), r.record_id,
-                           _hash(texts[r.record_id]) if row_of[r.record_id] == i else "")
+                           _hash(texts[r.record_id]) if r.record_id in texts and row_of[r.record_id] == i else "")
                           for i, r in records))  # fmt: skip
     insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
     insert("rule_result", ((named(r.rule), r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.errors import InputError
 
 LONGEST_TEXT, LONGEST_FORMULA, LONGEST_NAME = 32767, 8192, 31
+LINE = 13  # points
 NO_CLOCK = datetime.datetime(2000, 1, 1)  # two runs give the same bytes
 
 # colours of the report's visual language
@@ -25,12 +26,13 @@ STYLES = {
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": DEEP, "text_wrap": True, "valign": "bottom"},
     "note": {"font_color": MUTED},
     "wrap": {"text_wrap": True, "valign": "top"},
-    "strong": {"bold": True},
+    "strong": {"bold": True, "valign": "top"},
     "given": {"bg_color": WASH},  # typed by nobody here: as the pipeline or a person gave it
     "text": {"num_format": "@"},  # what is typed over it stays text
     "count": {"num_format": "#,##0"},
     "value": {"num_format": "#,##0.0###"},
     "right": {"align": "right"},
+    "middle": {"align": "center"},
     "link": {"font_color": PRIMARY, "underline": 1},
     "choose": {"bg_color": "#FFF8DC", "bold": True, "border": 1, "border_color": PRIMARY},
 }  # fmt: skip
@@ -120,6 +122,11 @@ class Sheet:
     def head(self, row: int, titles: tuple[str, ...] | list[str], column: int = 0) -> None:
         for place, title in enumerate(titles, start=column):
             self.put(row, place, title, "head")
+        self.raw.set_row(row, 2 * LINE)
+
+    def tall(self, row: int, text: str, width: int) -> None:
+        """Make a row high enough for a text that is wrapped at so many characters."""
+        self.raw.set_row(row, LINE * (1 + len(text) // width))
 
     def title(self, title: str, *notes: str) -> None:
         self.put(0, 0, title, "title")
@@ -130,7 +137,8 @@ class Sheet:
         """Widths of the first columns, in characters, and how many rows and columns stay in sight."""
         for column, width in enumerate(widths):
             self.raw.set_column(column, column, width)
-        self.raw.freeze_panes(*freeze)
+        if freeze != (0, 0):
+            self.raw.freeze_panes(*freeze)
 
     def verdict(self, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Shade OK and DIFF in a range; the word stands there too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.audit.workbook.book import Sheet, quoted
 from pipeline.audit.workbook.columns import FIRST, Lists
 from pipeline.audit.workbook.lines import FIRST_LINE, Line
-from pipeline.figures.definitions import Exhibit
+from pipeline.figures.definitions import Exhibit, Measure
 
 METHODS = (
     ("n", "How many of the band are in at least one column of the row.", "SUMPRODUCT(band*base)"),
@@ -63,7 +63,8 @@ def write_readme(sheet: Sheet, facts: list[tuple[str, str]], recalculated: bool)
          "formulas, made from the exhibit's definition (exhibits.yaml) and from nothing that the pipeline computed."),
         ("Raw", "The export as received, its rows numbered as in the file. A text of a numeric question that is "
          "a plain "
-         "number is stored as that number, everything else as text, character for character."),
+         "number is stored as that number, everything else as text, character for character (the first 32,767 "
+         "of each, as many as a cell takes)."),
         ("Records", "Which records count, rule by rule."),
         ("Corrections", "What decisions changed. Try others in the yellow lines: the figures follow."),
         ("Answers, Clean", "The texts after the decisions, and their values: choices by code, numbers as "
@@ -92,6 +93,7 @@ def write_readme(sheet: Sheet, facts: list[tuple[str, str]], recalculated: bool)
     for i, (what, text) in enumerate(rows, start=2):
         sheet.put(i, 0, what, "strong")
         sheet.put(i, 1, text, "wrap")
+        sheet.tall(i, text, 105)
 
 
 def write_checks(sheet: Sheet, sheets: list[tuple[str, str, int]], formulas: int) -> None:
@@ -132,6 +134,7 @@ def write_methods(sheet: Sheet) -> None:
     for i, (name, words, formula) in enumerate(METHODS, start=3):
         for column, text in enumerate((name, words, formula)):
             sheet.put(i, column, text, "wrap")
+        sheet.tall(i, max(words, formula, key=len), 62)
 
 
 def write_bands(sheet: Sheet, lists: Lists) -> None:
@@ -154,7 +157,7 @@ def write_bands(sheet: Sheet, lists: Lists) -> None:
 def write_exhibit_head(sheet: Sheet, exhibit: Exhibit, lines: list[Line], folder: str) -> None:
     """What the exhibit is, in the words of its definition, above its figures."""
     sheet.title(exhibit.title, exhibit.measure)
-    columns = "; ".join(f"{m.id}: {m.when or ' + '.join(m.answers) or ', '.join(m.reads)}" for m in exhibit.measures)
+    columns = "; ".join(_column(measure) for measure in exhibit.measures)
     base = [exhibit.base] if exhibit.base else []
     base += [f"where {exhibit.where}"] if exhibit.where else []
     rows = (
@@ -171,6 +174,12 @@ def write_exhibit_head(sheet: Sheet, exhibit: Exhibit, lines: list[Line], folder
         sheet.put(i, 1, text)
     sheet.link(9, 0, "All figures: Ledger", "Ledger", "A1")
     sheet.link(9, 1, "Members: Inspect", "Inspect", "B4")
+
+
+def _column(measure: Measure) -> str:
+    """What a column counts or computes, in the codebook's names."""
+    of = measure.when or " or ".join(measure.answers) or " ÷ ".join(measure.reads)
+    return measure.id if of == measure.id else f"{measure.id} = {of}"
 
 
 def write_missing(sheet: Sheet, exhibits: list[tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from pipeline.audit.workbook.printing import printed
 HEAD = ("Cell", "Row", "Column", "Statistic", "Numerator", "Denominator", "n", "Value", "Status", "Scale", "Decimals",
         "Digits", "Brought to 100", "Printed", "Tie-out")  # fmt: skip
 NUMERATOR, DENOMINATOR, N, VALUE, STATUS, SCALE, PLACES, DIGITS, FORCED, PRINTED, TIE_OUT = "EFGHIJKLMNO"
+COUNTED = ("n", "share", "share_nonzero", "count")  # statistics whose numerators are respondents
 FIRST_LINE = 12  # the first figure's row, counted from 0
 
 
@@ -59,7 +60,7 @@ def write_lines(sheet: Sheet, lines: list[Line], ledger: str, ledger_rows: dict[
         at = i + 1
         if line.cell_id in ledger_rows:
             sheet.link(i, 0, line.cell_id, ledger, f"A{ledger_rows[line.cell_id] + 1}")
-            sheet.formula(i, 14, f"{quoted(ledger)}!Q{ledger_rows[line.cell_id] + 1}", "strong")
+            sheet.formula(i, 14, f"{quoted(ledger)}!Q{ledger_rows[line.cell_id] + 1}", "middle")
         else:
             sheet.put(i, 0, line.cell_id, "note")
             sheet.formula(i, 14, f'IF({VALUE}{at}="","absent","EXTRA")', "note")
@@ -71,10 +72,11 @@ def write_lines(sheet: Sheet, lines: list[Line], ledger: str, ledger_rows: dict[
             if part is not None:
                 # an empty row still has a base, which is 0
                 text = part.text if line.statistic == "n" else f'IF({shown},{part.text},"")'
-                sheet.formula(i, column, _here(text, at), "value", part.is_array)
+                whole = line.statistic in COUNTED and (column != 7 or line.unit == "count")
+                sheet.formula(i, column, _here(text, at), "count" if whole else "value", part.is_array)
         if line.n is not None:
             sheet.formula(i, 6, _here(line.n.text, at), "count", line.n.is_array)
-        sheet.formula(i, 8, _here(line.status, at))
+        sheet.formula(i, 8, _here(line.status, at), "middle")
         if line.first_status:
             sheet.formula(i, 15, _here(line.first_status, at), "note")
         cells = {name: f"{letter}{at}" for name, letter in
