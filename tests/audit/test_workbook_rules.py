@@ -15,7 +15,7 @@ from pipeline.responses import read_survey
 pytestmark = pytest.mark.skipif(spreadsheet() is None, reason="no LibreOffice (Debian: libreoffice-calc-nogui)")
 
 CODEBOOK = """
-survey: {id: odd, title: Odd answers, year: 2026, respondent: firm, respondents: firms}
+survey: {id: odd, title: Odd answers, year: 2026, respondent: firm, respondents: firms{weight}}
 source:
   kind: tidy
   id: id
@@ -43,6 +43,7 @@ questions:
   - {id: share, type: percent, text: Share, unit: percent, asked_if: "size > 5", hard: [0, 100]}
   - {id: paid, type: money, text: Paid, unit: eur}
   - {id: since, type: date, text: Since}
+  - {id: weight, type: number, text: Weight}
 derived:
   - {id: ratio, label: Paid per head, formula: "paid / (size - 3)", unit: eur}
   - {id: twice_size, label: Twice the size, formula: "-(-2 * size) + 0", unit: people}
@@ -51,21 +52,21 @@ checks:
 """  # noqa: E501
 
 RESPONSES = """
-id;state;sent;name;size;colour;tools [Saw];tools [Axe];tools [None];pets;aims_1;aims_2;share;paid;since
-r01;live;2026-01-01 10:00;Ash;3;red;1;;;Dog, big, Cat;Aim A;Aim B;;1.000,50;2020-01-31
-r02;live;2026-01-01 11:00;Bay;12,5;<Teal>;;1;;Cat;Aim B;;15%;2mm;2021-05-06
-r03;live;2026-01-02 10:00;Cob;60;=bleu;;;1;Dog, big;;Aim C;40;€ 3,4k;2019-12-01
-r04;test;2026-01-02 11:00;Dot;4;red;1;1;;Cat;Aim A;Aim C;;500;
-r05;live;2026-01-03 10:00;xxx;9;red;1;;;;Aim A;Aim B;10;500;
-r06;live;2026-01-03 11:00;Elm;10;TEAL?;;;;n/a;Aim C;Aim A;n/a;10-20;2022-02-02
-r07;live;2026-01-04 10:00;ash;44;b*;1;1;;Cat, ants;Aim C;Aim B;5;800;2020-01-31
-r08;live;2026-01-04 11:00;;1;red;;;;Cat;;;;;
-r09;live;2026-01-05 10:00;Fir;-5;Red?;0;0;0;Dog, big;Aim B;Aim A;;-700,25;2018-03-04
-r10;live;2026-01-05 11:00;no comment;50;blue;1;;1;Cat;Aim A;;100;none;2020-01-31
-;live;2026-01-06 10:00;Gum;20;red;1;;;Cat;Aim A;;20;100;
-r02;live;2026-01-06 11:00;Hay;20;red;1;;;Cat;Aim A;;20;100;
-r11;live;2026-01-06 12:00;Ivy;7;<teal>;;1;;Dog, big;Aim A;Aim C;33,3;~30;2020-06-07
-r12;live;2026-01-06 13:00;Jay;0,5;red;;1;;;;;7;12;2021-01-01
+id;state;sent;name;size;colour;tools [Saw];tools [Axe];tools [None];pets;aims_1;aims_2;share;paid;since;weight
+r01;live;2026-01-01 10:00;Ash;3;red;1;;;Dog, big, Cat;Aim A;Aim B;;1.000,50;2020-01-31;1
+r02;live;2026-01-01 11:00;Bay;12,5;<Teal>;;1;;Cat;Aim B;;15%;2mm;2021-05-06;2
+r03;live;2026-01-02 10:00;Cob;60;=bleu;;;1;Dog, big;;Aim C;40;€ 3,4k;2019-12-01;0,5
+r04;test;2026-01-02 11:00;Dot;4;red;1;1;;Cat;Aim A;Aim C;;500;;1
+r05;live;2026-01-03 10:00;xxx;9;red;1;;;;Aim A;Aim B;10;500;;1
+r06;live;2026-01-03 11:00;Elm;10;TEAL?;;;;n/a;Aim C;Aim A;n/a;10-20;2022-02-02;1,5
+r07;live;2026-01-04 10:00;ash;44;b*;1;1;;Cat, ants;Aim C;Aim B;5;800;2020-01-31;0
+r08;live;2026-01-04 11:00;;1;red;;;;Cat;;;;;;1
+r09;live;2026-01-05 10:00;Fir;-5;Red?;0;0;0;Dog, big;Aim B;Aim A;;-700,25;2018-03-04;3
+r10;live;2026-01-05 11:00;no comment;50;blue;1;;1;Cat;Aim A;;100;none;2020-01-31;
+;live;2026-01-06 10:00;Gum;20;red;1;;;Cat;Aim A;;20;100;;1
+r02;live;2026-01-06 11:00;Hay;20;red;1;;;Cat;Aim A;;20;100;;1
+r11;live;2026-01-06 12:00;Ivy;7;<teal>;;1;;Dog, big;Aim A;Aim C;33,3;~30;2020-06-07;2,5
+r12;live;2026-01-06 13:00;Jay;0,5;red;;1;;;;;7;12;2021-01-01;1
 """
 
 RULES = {
@@ -121,17 +122,18 @@ seq,finding_id,respondent_id,question_id,action,old_value,new_value,reason_code,
 5,,r01,size,correct,"1.250,5",25,typo,again,,A,,,,
 6,,r12,,exclude,,,test,not a firm,,A,,,,
 7,,r02,aims.2,correct,,Aim C,typo,told later,,A,,,,
-"""
+"""  # noqa: E501
 
 
-@pytest.fixture(scope="module")
-def plan(tmp_path_factory):
+@pytest.fixture(scope="module", params=["plain", "weighted"])
+def plan(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("odd")
     edition, output = folder / "edition", folder / "out"
     edition.mkdir()
     output.mkdir()
     columns = ", ".join(f'{{id: {name}, label: {name}, when: "{rule}"}}' for name, rule in RULES.items())
-    texts = {"codebook.yaml": CODEBOOK, "responses.csv": RESPONSES, "exhibits.yaml": EXHIBITS.format(rules=columns),
+    weight = ", weight: weight" if request.param == "weighted" else ""
+    texts = {"codebook.yaml": CODEBOOK.replace("{weight}", weight), "responses.csv": RESPONSES, "exhibits.yaml": EXHIBITS.format(rules=columns),
              "decisions.csv": DECISIONS}  # fmt: skip
     for name, text in texts.items():
         (edition / name).write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")

@@ -64,13 +64,16 @@ class ExhibitLines:
         for row in self.exhibit.rows:
             for column in (N, *(m.id for m in self._measures)):
                 parts = [""]
-                if column != N and self._measure(column).statistic in MEDIANS:
-                    parts += ["p25", "p75"]
+                parts += self._quartiles(self._measure(column)) if column != N else ()
                 if (row.dimension, row.band, column) in changed:
                     parts.append(CHANGE)
                 for part in parts:
                     self._at[address(self.exhibit.id, row.dimension, row.band, column, part)] = place
                     place += 1
+
+    def _quartiles(self, measure: Measure) -> tuple[str, ...]:
+        """The quartiles beside a median; a weighted one has none."""
+        return ("p25", "p75") if measure.statistic in MEDIANS and not self.survey.weight else ()
 
     def _measure(self, column: str) -> Measure:
         return self.exhibit.get(column)
@@ -109,10 +112,10 @@ class ExhibitLines:
             n=n_of(mask, parts), numerator=numerator_of(statistic, mask, parts),
             denominator=denominator_of(statistic, mask, parts, "G§"),
             value=value_of(statistic, mask, parts, "E§", "F§"),
-            exact=statistic in SHARES and statistic is not Statistic.COUNT, forced=forced, **common,
+            exact=measure.unit == "share" and statistic in SHARES and not parts.weight, forced=forced, **common,
         ))  # fmt: skip
         own = self._cell(STATUS, row, measure.id)
-        for part in ("p25", "p75") if statistic in MEDIANS else ():
+        for part in self._quartiles(measure):
             self._add(Line(
                 f"{cell_id}.{part}", column=f"{part.upper()} of {label}", statistic=part, n=n_of(mask, parts),
                 status=f'IF(AND({own}="shown",G§>={self.thresholds.quartiles}),"shown","none")',
@@ -159,7 +162,7 @@ class ExhibitLines:
         if measure.decimals is not None:
             return str(measure.decimals)
         whole = self.exhibit.rows[0]
-        if measure.unit != "percent" or whole.dimension != OVERALL or measure.statistic not in MEDIANS:
+        if measure.unit != "percent" or whole.dimension != OVERALL or not self._quartiles(measure):
             return None
         low, high = (self._cell(VALUE, whole, measure.id, part) for part in ("p25", "p75"))
         return f"IF(COUNT({low},{high})=2,IF(ROUND({high}-{low},9)<{NARROW},1,0),0)"

@@ -5,7 +5,7 @@ A band is an array of ones and zeros over the respondents, and so is a base; the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.audit.workbook.survey_sheets import SurveySheets
 from pipeline.figures.definitions import Exhibit, Measure, Row, Source
@@ -41,10 +41,23 @@ class Parts:
     value: str = ""
     over: str = ""
     under: str = ""
+    weight: str = ""
 
 
 def parts_of(measure: Measure, row: Row, survey: SurveySheets) -> Parts:
-    """Base, hits and values of a measure in a row. Raises NotPortable for a rule that formulas cannot say."""
+    """Base, hits and values of a measure in a row, and who weighs how much; without a weight above zero nobody counts.
+
+    Raises NotPortable for a rule that formulas cannot say.
+    """
+    parts, weight = _parts(measure, row, survey), survey.weight
+    if weight is None or measure.statistic in (Statistic.COUNT, Statistic.POINTS):
+        return parts
+    weighs = f"ISNUMBER({weight})*({weight}>0)"
+    hit = f"{parts.hit}*{weighs}" if parts.hit else ""
+    return replace(parts, base=f"{parts.base}*{weighs}", hit=hit, weight=weight)
+
+
+def _parts(measure: Measure, row: Row, survey: SurveySheets) -> Parts:
     variables = measure.variables(row)
     variable = variables[0]
     slot = variable if variable in survey.slots else ""
@@ -117,29 +130,31 @@ def row_n_of(mask: str, of_columns: list[Parts]) -> Formula:
 
 def numerator_of(statistic: Statistic, mask: str, parts: Parts) -> Formula | None:
     """How many count, or the sum that is divided; None for a median."""
-    chosen = f"{mask}*{parts.base}"
+    chosen, weights = f"{mask}*{parts.base}", f",{parts.weight}" if parts.weight else ""
     match statistic:
         case Statistic.SHARE | Statistic.SHARE_NONZERO | Statistic.COUNT:
-            return Formula(f"SUMPRODUCT({mask}*{parts.hit})")
+            return Formula(f"SUMPRODUCT({mask}*{parts.hit}{weights})")
         case Statistic.MEAN:
-            return Formula(f"SUMPRODUCT({chosen},{parts.value})")
+            return Formula(f"SUMPRODUCT({chosen},{parts.value}{weights})")
         case Statistic.MEAN_SHARE | Statistic.MEAN_OF_RATIOS:
-            return Formula(f"SUM(IF({chosen},{parts.value}))", True)
+            value = f"{parts.value}*{parts.weight}" if parts.weight else parts.value
+            return Formula(f"SUM(IF({chosen},{value}))", True)
         case Statistic.RATIO_OF_SUMS:
-            return Formula(f"SUMPRODUCT({chosen},{parts.over})")
+            return Formula(f"SUMPRODUCT({chosen},{parts.over}{weights})")
         case _:
             return None
 
 
 def denominator_of(statistic: Statistic, mask: str, parts: Parts, n: str) -> Formula | None:
-    """What the numerator is divided by: the base, or the sum of the second number."""
+    """What the numerator is divided by: the base or its weight, or the sum of the second number."""
+    weights = f",{parts.weight}" if parts.weight else ""
     match statistic:
         case Statistic.RATIO_OF_SUMS:
-            return Formula(f"SUMPRODUCT({mask}*{parts.base},{parts.under})")
+            return Formula(f"SUMPRODUCT({mask}*{parts.base},{parts.under}{weights})")
         case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO | Statistic.MEDIAN_OF_RATIOS | Statistic.POINTS:
             return None
         case _:
-            return Formula(n)
+            return Formula(f"SUMPRODUCT({mask}*{parts.base}{weights})" if weights else n)
 
 
 def value_of(statistic: Statistic, mask: str, parts: Parts, numerator: str, denominator: str) -> Formula:
@@ -150,9 +165,23 @@ def value_of(statistic: Statistic, mask: str, parts: Parts, numerator: str, deno
         case Statistic.COUNT:
             return Formula(numerator)
         case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO | Statistic.MEDIAN_OF_RATIOS:
+            if parts.weight:
+                return _weighted_median(mask, parts)
             return Formula(f"MEDIAN(IF({mask}*{parts.base},{parts.value}))", True)
         case _:
             return Formula(f"{numerator}/{denominator}")
+
+
+def _weighted_median(mask: str, parts: Parts) -> Formula:
+    """Halfway between the smallest answer with half of the weight up to it, and the largest with half from it on."""
+    chosen = f"{mask}*{parts.base}"
+    answers, weights = f"IF({chosen},{parts.value})", f"IF({chosen},{parts.weight},0)"
+    half = f"SUM({weights})/2"
+    ends = [
+        f"{end}(IF({chosen}*(ROUND(MMULT(--(TRANSPOSE({answers}){sign}{answers}),{weights})-{half},9)>=0),{parts.value}))"
+        for end, sign in (("MIN", "<="), ("MAX", ">="))
+    ]
+    return Formula(f"({'+'.join(ends)})/2", True)
 
 
 def quartile_of(part: str, mask: str, parts: Parts) -> Formula:

@@ -72,7 +72,9 @@ def write_lines(sheet: Sheet, lines: list[Line], ledger: str, ledger_rows: dict[
             if part is not None:
                 # an empty row still has a base, which is 0
                 text = part.text if line.statistic == "n" else f'IF({shown},{part.text},"")'
-                whole = line.statistic in COUNTED and (column != 7 or line.unit == "count")
+                whole = line.statistic in COUNTED and (line.exact or line.unit == "count") and (
+                    column != 7 or line.unit == "count"
+                )
                 sheet.formula(i, column, _here(text, at), "count" if whole else "value", part.is_array)
         if line.n is not None:
             sheet.formula(i, 6, _here(line.n.text, at), "count", line.n.is_array)

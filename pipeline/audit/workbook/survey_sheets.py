@@ -47,6 +47,12 @@ class SurveySheets:
             with suppress(NotPortable):  # whoever needs it is told
                 self.typed.cell(facts.question if facts.kind == "multiple" else name)
 
+    @property
+    def weight(self) -> str | None:
+        """The name of the column that says how much each respondent weighs, None where all weigh the same."""
+        weight = self.received.codebook.survey.weight
+        return self.variable(weight) if weight else None
+
     # What figures ask for -------------------------------------------------------------------------------------------
 
     def variable(self, key: str) -> str:
