@@ -122,7 +122,7 @@ seq,finding_id,respondent_id,question_id,action,old_value,new_value,reason_code,
 5,,r01,size,correct,"1.250,5",25,typo,again,,A,,,,
 6,,r12,,exclude,,,test,not a firm,,A,,,,
 7,,r02,aims.2,correct,,Aim C,typo,told later,,A,,,,
-"""  # noqa: E501
+"""
 
 
 @pytest.fixture(scope="module", params=["plain", "weighted"])
@@ -133,8 +133,12 @@ def plan(tmp_path_factory, request):
     output.mkdir()
     columns = ", ".join(f'{{id: {name}, label: {name}, when: "{rule}"}}' for name, rule in RULES.items())
     weight = ", weight: weight" if request.param == "weighted" else ""
-    texts = {"codebook.yaml": CODEBOOK.replace("{weight}", weight), "responses.csv": RESPONSES, "exhibits.yaml": EXHIBITS.format(rules=columns),
-             "decisions.csv": DECISIONS}  # fmt: skip
+    texts = {
+        "codebook.yaml": CODEBOOK.replace("{weight}", weight),
+        "responses.csv": RESPONSES,
+        "exhibits.yaml": EXHIBITS.format(rules=columns),
+        "decisions.csv": DECISIONS,
+    }
     for name, text in texts.items():
         (edition / name).write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
     survey = read_survey(edition)

@@ -24,7 +24,7 @@ from pipeline.audit.workbook.survey_sheets import SurveySheets
 from pipeline.figures.definitions import Change, Exhibit, Measure, Row
 from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import CHANGE, COMPANY, OVERALL, N, address
-from pipeline.figures.vocabulary import MEDIANS, SHARES, ChangeAs, Statistic
+from pipeline.figures.vocabulary import MEDIANS, SHARES, ChangeAs
 
 NARROW = 5  # points between the quartiles of the whole sample, under which a percent has one decimal
 
