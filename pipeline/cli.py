@@ -208,7 +208,7 @@ def audit(
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
-    CELL_ID is the address of a figure as in ledger.csv, such as ownership_support.arr.lt_1m.customer_support. Says how
+    CELL_ID is the address of a figure as in ledger.csv, exhibit.dimension.band.column. Says how
     it is computed, who is in it and who is lost on the way and why, which answers are the median, how far the next
     printed value is, what the figure would be without each correction, and where it is printed. With --recompute every
     figure is computed again from the raw files, by other means; with --census every numeral of the finished HTML and
