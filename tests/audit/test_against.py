@@ -159,6 +159,26 @@ def test_decimals_and_thresholds_are_rounding(changed, old, new, cell, evidence)
     assert {row["causes"] for row in rows.values()} == {"rounding"}
 
 
+def test_two_changes_at_once_are_told_apart(edition, tmp_path):
+    """R05's net retention is no longer corrected, and support coverage is another statistic; each has its figures."""
+    before = build(edition, tmp_path / "before")
+    decisions = (edition / "decisions.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (edition / "decisions.csv").write_text("".join(decisions[:1] + decisions[2:]), encoding="utf-8")
+    exhibits = (edition / "exhibits.yaml").read_text(encoding="utf-8")
+    exhibits = exhibits.replace("statistic: median_nonzero", "statistic: median")
+    (edition / "exhibits.yaml").write_text(exhibits, encoding="utf-8")
+
+    audited = audit_against(edition, build(edition, tmp_path / "now"), before)
+
+    rows = {row["cell"]: row for row in csv.DictReader(audited.paths[0].open(encoding="utf-8"))}
+    by_exhibit = {}
+    for cell, row in rows.items():
+        by_exhibit.setdefault(cell.split(".")[0], set()).add(row["causes"])
+    assert by_exhibit["support_people"] == {"method"}
+    assert by_exhibit["retention"] == {"correction"}
+    assert by_exhibit["survey"] == {"correction"}
+
+
 def test_a_quoted_figure_is_data(edition, tmp_path, changed):
     """references.csv quotes another number, and nothing else differs."""
     text = (edition / "references.csv").read_text(encoding="utf-8")

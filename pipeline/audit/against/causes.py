@@ -62,7 +62,8 @@ def causes_of(cell_id: str, before: Build, after: Build) -> list[Reason]:
         defined = list(_defined_in_one(cell, before, after))
         if defined:
             return defined
-    found = [*_definition(cell, before, after), *_members(cell, before, after)]
+    definition = list(dict.fromkeys(_definition(cell, before, after)))
+    found = [*definition, *_members(cell, before, after, redefined=bool(definition))]
     if found:
         return found
     operands = {name for build in (before, after) for name in build.operands.get(cell_id, ())}
@@ -158,16 +159,21 @@ def _definitions(
 # Who stands in it -------------------------------------------------------------------------------------------------
 
 
-def _members(cell: Mapping, before: Build, after: Build) -> list[Reason]:
-    """What is proved by the respondents who stand otherwise in the figure, the first few of each cause by name."""
+def _members(cell: Mapping, before: Build, after: Build, *, redefined: bool) -> list[Reason]:
+    """What is proved by the respondents who stand otherwise in the figure, the first few of each cause by name.
+
+    Where the figure is `redefined` that moves respondents by itself, so only what is about one of them is told.
+    """
     old, new = before.standing(cell), after.standing(cell)
     moved = [name for name in dict.fromkeys([*new, *old]) if old.get(name) != new.get(name)]
     by_cause: dict[Cause, list[str]] = {}
     for name in moved:
         who = (cell["survey"], name.partition(" ")[0] if cell["dimension"] == COMPANY else name)
-        cause, evidence = _moved(cell, who, old.get(name), new.get(name), before, after)
-        if evidence not in by_cause.setdefault(cause, []):
-            by_cause[cause].append(evidence)
+        reason = _moved(cell, who, old.get(name), new.get(name), before, after)
+        if reason is None and not redefined:
+            reason = _otherwise(cell, who, old.get(name), new.get(name), before, after)
+        if reason is not None and reason.evidence not in by_cause.setdefault(reason.cause, []):
+            by_cause[reason.cause].append(reason.evidence)
     return [Reason(cause, _listed(evidence)) for cause, evidence in by_cause.items()]
 
 
@@ -178,30 +184,39 @@ def _listed(sentences: list[str]) -> str:
 
 def _moved(
     cell: Mapping, who: Respondent, old: Standing | None, new: Standing | None, before: Build, after: Build
-) -> Reason:
-    """Why one respondent stands otherwise in a figure, from the raw row on."""
-    survey, name = who
+) -> Reason | None:
+    """What is not as it was about one respondent and this figure, from the raw row on."""
     was, now = before.received.get(who), after.received.get(who)
+    name = who[1]
     if was is None or now is None:
-        there = f"{(now or was).place}" + (" is new" if was is None else " is no more")
-        return Reason(Cause.DATA, f"{name}: {there}")
+        return Reason(Cause.DATA, f"{name}: {(now or was).place} is {'new' if was is None else 'no more'}")
     if old and new and old.raw != new.raw:
         return Reason(Cause.DATA, f"{name} wrote {_cut(new.raw)}, before {_cut(old.raw)} ({now.place})")
     if was.status != now.status:
         cause = Cause.CORRECTION if "decision" in (was.rule, now.rule) else Cause.RULE
         return Reason(cause, f"{name} is {_status(now)} and was {_status(was)}")
-    corrected = _corrected(cell, who, before, after)
-    if corrected:
-        return Reason(Cause.CORRECTION, f"{name}: {corrected}")
+    corrected = _corrected(who, before, after)
+    near = [said for answer, said in corrected.items() if _reads(cell, answer, before, after)]
+    return Reason(Cause.CORRECTION, f"{name}: {', '.join(near)}") if near else None
+
+
+def _otherwise(
+    cell: Mapping, who: Respondent, old: Standing | None, new: Standing | None, before: Build, after: Build
+) -> Reason:
+    """Why a respondent stands otherwise whose answers to this figure are as they were, and the figure too."""
+    survey, name = who
+    was, now = before.received[who], after.received[who]
     if was.sha256 != now.sha256:
         return Reason(Cause.DATA, f"the raw row of {name} has changed ({now.place})")
     settled = _settled(who, before, after)
     if settled:
         return Reason(settled.cause, f"{name}: {settled.evidence}")
-    if _differs(_file(survey, CODEBOOK), before, after):
-        return Reason(Cause.RULE, f"{name} {_stands(old, new)}; the raw row and the decisions about it are the same")
-    if _differs(EXHIBITS, before, after):
-        return Reason(Cause.METHOD, f"{name} {_stands(old, new)}; the raw row and the codebook are the same")
+    corrected = _corrected(who, before, after)  # of an answer that the figure reads through a formula of the codebook
+    if corrected:
+        return Reason(Cause.CORRECTION, f"{name}: {', '.join(corrected.values())}")
+    for file, cause in ((_file(survey, CODEBOOK), Cause.RULE), (EXHIBITS, Cause.METHOD)):
+        if _differs(file, before, after):
+            return Reason(cause, f"{name} {_stands(old, new)}; the raw row and the decisions about it are the same")
     return _code(before, after)
 
 
@@ -221,24 +236,23 @@ def _stands(old: Standing | None, new: Standing | None) -> str:
     return f"enters with {new.value} and not with {old.value}"
 
 
-def _corrected(cell: Mapping, who: Respondent, before: Build, after: Build) -> str:
-    """The corrections of this respondent that only one build has; those of answers that the figure reads, if any."""
+def _corrected(who: Respondent, before: Build, after: Build) -> dict[str, str]:
+    """The answers of this respondent that only one build corrects, or to another value, each in words."""
     old, new = before.corrections.get(who, {}), after.corrections.get(who, {})
-    names = [name for name in dict.fromkeys([*new, *old]) if old.get(name) != new.get(name)]
-    read = _reads(cell, before) + _reads(cell, after)
-    near = [name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", read)]
-    said = []
-    for name in near or names:
-        value = new.get(name) or old[name]
-        done = "is corrected" if name in new else "is no longer corrected"
-        said.append(f"{name} {done} from {value[0] or 'nothing'} to {value[1] or 'nothing'}")
-    return ", ".join(said)
+    said = {}
+    for name in dict.fromkeys([*new, *old]):
+        if old.get(name) != new.get(name):
+            value = new.get(name) or old[name]
+            done = "is corrected" if name in new else "is no longer corrected"
+            said[name] = f"{name} {done} from {value[0] or 'nothing'} to {value[1] or 'nothing'}"
+    return said
 
 
-def _reads(cell: Mapping, build: Build) -> str:
-    measure = build.measures.get(cell["measure_id"] or "", {})
-    parts = (measure.get("variables", ""), measure.get("whole", ""), measure.get("counts", ""), cell["subset"])
-    return " ".join(parts)
+def _reads(cell: Mapping, answer: str, before: Build, after: Build) -> bool:
+    """Whether a figure reads an answer in one of the builds: in its column, the whole of its shares, its base or band."""
+    measures = (build.measures.get(cell["measure_id"] or "", {}) for build in (before, after))
+    parts = [measure.get(name, "") for measure in measures for name in ("variables", "whole", "counts")]
+    return re.search(rf"(?<![\w.]){re.escape(answer)}(?!\w)", " ".join([*parts, cell["subset"]])) is not None
 
 
 def _settled(who: Respondent, before: Build, after: Build) -> Reason | None:
