@@ -175,7 +175,9 @@ def test_two_changes_at_once_are_told_apart(edition, tmp_path):
     for cell, row in rows.items():
         by_exhibit.setdefault(cell.split(".")[0], set()).add(row["causes"])
     assert by_exhibit["support_people"] == {"method"}
-    assert by_exhibit["retention"] == {"correction"}
+    assert rows["retention.motion.sales_led.nrr"]["evidence"] == "R05: nrr is no longer corrected from 90 to 99"
+    assert rows["retention.motion.sales_led.grr"]["evidence"] == "R05: finding 020e5d910b59 is open and was corrected"
+    assert by_exhibit["retention"] == {"correction", "rounding"}  # the decimals of gross follow its answers' spread
     assert by_exhibit["survey"] == {"correction"}
 
 

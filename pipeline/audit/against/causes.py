@@ -249,7 +249,7 @@ def _corrected(who: Respondent, before: Build, after: Build) -> dict[str, str]:
 
 
 def _reads(cell: Mapping, answer: str, before: Build, after: Build) -> bool:
-    """Whether a figure reads an answer in one of the builds: in its column, the whole of its shares, its base or band."""
+    """Whether a figure reads an answer in one of the builds: in its column, its whole, its base or its band."""
     measures = (build.measures.get(cell["measure_id"] or "", {}) for build in (before, after))
     parts = [measure.get(name, "") for measure in measures for name in ("variables", "whole", "counts")]
     return re.search(rf"(?<![\w.]){re.escape(answer)}(?!\w)", " ".join([*parts, cell["subset"]])) is not None
