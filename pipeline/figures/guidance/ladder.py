@@ -68,7 +68,7 @@ def containing(steps: tuple[StepKeys, ...], value: Fraction | str) -> StepKeys |
     """The step that a number or a choice belongs to, None outside of all."""
     if isinstance(value, str):
         return next((step for step in steps if value in step.choices), None)
-    bands = Dimension(title="", variable="", long_title="", bands=steps)
+    bands = Dimension(title="", variable="value", bands=steps)
     if len(steps) == 1 and not has_edges(bands):
         return steps[0]
     found = band_of(pd.Series([float(value)], dtype="Float64"), bands).iloc[0]
