@@ -172,7 +172,8 @@ def _exact(cell: sqlite3.Row) -> Fraction | None:
     """A share from its two whole numbers, anything else from the shortest decimal of the stored value."""
     if cell["stat"] is None:
         return None
-    if cell["stat_name"] in ("share", "share_nonzero") and isinstance(cell["numerator"], int):
+    whole = all(isinstance(cell[part], int) for part in ("numerator", "denominator"))  # else sums of weights
+    if cell["stat_name"] in ("share", "share_nonzero") and whole:
         return Fraction(100 * cell["numerator"], cell["denominator"])
     return Fraction(repr(cell["stat"]))
 

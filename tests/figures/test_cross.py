@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.audit.recompute import DIFFERENT, EQUAL, recompute
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
 from pipeline.figures.specification import subset
@@ -112,3 +113,14 @@ def test_a_cross_is_not_cut_by_another_variable(edition):
     (folder / "exhibits.yaml").write_text(cut)
     with pytest.raises(InputError, match="'both' crosses other dimensions"):
         read_report(folder, read_survey(folder).codebook)
+
+
+def test_the_second_engine_comes_to_the_same(edition):
+    """Every figure of a cross is computed again by other means, and none differs."""
+    folder = edition()
+    survey = read_survey(folder)
+    ledger = tabulate(survey, read_report(folder, survey.codebook))
+    found = recompute(folder, ledger.cells, "internal", {})
+
+    assert not found.of(DIFFERENT)
+    assert {v.cell_id for v in found.of(EQUAL)} >= {c.cell_id for c in ledger.cells if c.exhibit == "owner"}

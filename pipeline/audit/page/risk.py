@@ -87,7 +87,8 @@ def _part(away: Fraction) -> str:
 
 
 def _exact(cell: sqlite3.Row) -> Fraction:
-    if cell["stat_name"] in SHARES and isinstance(cell["numerator"], int):
+    whole = all(isinstance(cell[part], int) for part in ("numerator", "denominator"))  # else sums of weights
+    if cell["stat_name"] in SHARES and whole:
         return Fraction(100 * cell["numerator"], cell["denominator"])
     return Fraction(repr(cell["stat"]))
 

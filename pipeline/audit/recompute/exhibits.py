@@ -129,6 +129,10 @@ def variables_of(exhibit: Exhibit) -> list[str]:
 def cut_of(dimension: str, book: Book, variable: str | None = None) -> Cut:
     """The bands of a dimension, cut by its own variable or by another one whose codes may be the bands."""
     entry = book.dimensions[dimension]
+    if crossed := entry.get("cross"):
+        parts = [cut_of(part, book) for part in crossed]
+        both = " || '__' || ".join(f"({part.sql})" for part in parts)  # nothing where one of them is nothing
+        return Cut(dimension, tuple(book.bands(dimension)), both, tuple(v for part in parts for v in part.reads))
     variable = variable or entry["variable"]
     ids = book.bands(dimension)
     if book.variables[variable].kind == "single" or not has_edges(entry["bands"]):

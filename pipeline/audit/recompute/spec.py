@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ QUESTION = {
 }  # fmt: skip
 
 DERIVED_KEYS = {"id", "label", "formula", "items", "short", "unit"}
-DIMENSION = {"title", "long_title", "variable", "bands"}
+DIMENSION = {"title", "long_title", "variable", "bands", "cross"}
 TYPES = {*NUMBERS, *CHOSEN, "text", "identifier", "date"}
 
 # why there is no value, from best to worst: what rests on several answers is missing for the worst of their reasons
@@ -116,7 +117,10 @@ class Book:
         return [str(entry["code"]) for entry in self.listing(question, key)]
 
     def bands(self, dimension: str) -> list[str]:
-        return [str(band["id"]) for band in self.dimensions[dimension]["bands"]]
+        entry = self.dimensions[dimension]
+        if "cross" in entry:
+            return ["__".join(ids) for ids in product(*(self.bands(part) for part in entry["cross"]))]
+        return [str(band["id"]) for band in entry["bands"]]
 
     def reason_of(self, variable: str) -> str:
         """Whose reason says why a variable has no value: of a question with several answers there is one for all."""

@@ -20,6 +20,7 @@ from pipeline.audit.workbook.figures import (
     value_of,
 )
 from pipeline.audit.workbook.lines import FIRST_LINE, STATUS, VALUE, Line
+from pipeline.audit.workbook.rules import NotPortable
 from pipeline.audit.workbook.survey_sheets import SurveySheets
 from pipeline.figures.definitions import Change, Exhibit, Measure, Row
 from pipeline.figures.exhibits_file import Thresholds
@@ -31,7 +32,7 @@ NARROW = 5  # points between the quartiles of the whole sample, under which a pe
 
 class ExhibitLines:
     """The lines of one exhibit. `rounding` gives the cell of a printed number of a row that is brought to 100, and
-    `reference` the cell of a figure quoted from elsewhere."""
+    `reference` the cell of a figure quoted from elsewhere. Raises NotPortable for what formulas here cannot say."""
 
     def __init__(
         self,
@@ -43,6 +44,8 @@ class ExhibitLines:
         rounding: Callable[[Exhibit, Row, list[str], int], list[str]],
         reference: Callable[[str], str],
     ):
+        if survey.received.codebook.survey.weight:
+            raise NotPortable("its answers are weighted, and the formulas here let each answer weigh the same")
         self.exhibit, self.survey, self.thresholds = exhibit, survey, thresholds
         self.sheet, self.rounding, self.reference = sheet, rounding, reference
         self.lines: list[Line] = []
