@@ -171,6 +171,7 @@ def compare(edition, published, output, every) -> int:
 @click.argument("edition", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("cell_ids", metavar="[CELL_ID]...", nargs=-1)
 @click.option("--respondent", metavar="ID", help="The other way: the raw row of a company, and every number it is in.")
+@click.option("--on-page", type=click.IntRange(min=1), help="The figures that a page of the PDF prints, with CELL_IDs.")
 @click.option("--sql", is_flag=True, help="Print the query of the second engine for the figure, to be run with DuckDB.")
 @click.option("--recompute", is_flag=True, help="Compute every figure again with a second engine; list what differs.")
 @click.option("--all", "every", is_flag=True, help="Name everyone who is lost, and each number of a company.")
@@ -203,8 +204,8 @@ def compare(edition, published, output, every) -> int:
 @click.option("--reviewer", metavar="NAME", help="Who signs.")
 @click.option("--note", metavar="TEXT", default="", help="What the reviewer has to say about the figures.")
 def audit(
-    edition, cell_ids, respondent, sql, recompute, every, workbook, census, attack, outside, page, output, against,
-    published, hints, verdict, reviewer, note,
+    edition, cell_ids, respondent, on_page, sql, recompute, every, workbook, census, attack, outside, page, output,
+    against, published, hints, verdict, reviewer, note,
 ) -> int:
     """Follow one figure back to the raw rows; with --respondent, one company to its figures.
 
@@ -226,8 +227,8 @@ def audit(
         return report([audit_published(published, hints, every)])
     if edition is None:
         raise click.UsageError("name the EDITION, or a printed table with --published TABLES.csv")
-    if not (cell_ids or respondent or census or workbook or page or recompute or against or attack):
-        raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or ask for the --page")
+    if not (cell_ids or respondent or on_page or census or workbook or page or recompute or against or attack):
+        raise click.UsageError("name a figure by its CELL_ID, a company with --respondent ID, or a page with --on-page")
     if verdict and not (cell_ids and (reviewer or "").strip()):
         raise click.UsageError("--sign needs the figures by their CELL_ID and the name of the --reviewer")
     folder = output or default_output(edition)
@@ -247,6 +248,10 @@ def audit(
         for cell_id in cell_ids:
             tables = trace_tables(trace(edition, folder, cell_id), every)
             audits.append(Audited([*tables, *appearance_tables(edition, folder, cell_id)]))
+    if on_page:
+        from pipeline.audit.appearances import page_tables
+
+        audits.append(Audited(page_tables(edition, folder, on_page)))
     if respondent:
         from pipeline.audit.company import company_tables, trace_company
 

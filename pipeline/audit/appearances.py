@@ -1,4 +1,4 @@
-"""Where one figure is printed in the finished report: as what, on which page, at which address of the HTML."""
+"""Where a figure is printed in the finished report, and which figures a page of it prints."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.audit.database import open_database
+from pipeline.errors import InputError
 
 PLACES = {
     "table_cell": "table",
@@ -43,4 +44,29 @@ def appearance_tables(edition: Path, output: Path, cell_id: str) -> list[Table]:
         media = ", ".join(sorted(row["media"].split(",")))
         table.add_row(*map(Text, (page, row["exhibit"], PLACES[row["element"]], row["printed_text"], media,
                                   f"#{row['anchor']}")))  # fmt: skip
+    return [table]
+
+
+def page_tables(edition: Path, output: Path, page: int) -> list[Table]:
+    """The figures that a page of the PDF prints, each with its address, in the order of the page.
+
+    InputError without a build, and for a page that prints no figure.
+    """
+    query = """
+        SELECT a.cell_id, a.printed_text, c.label, group_concat(DISTINCT a.element) AS elements
+        FROM appearance a JOIN cell c USING (cell_id) WHERE a.page = ? AND a.medium = 'pdf'
+        GROUP BY a.cell_id, a.printed_text ORDER BY c.exhibit, c.display_order
+    """
+    with open_database(edition, output) as database:
+        rows = database.execute(query, (page,)).fetchall()
+        last = database.execute("SELECT max(page) FROM appearance").fetchone()[0]
+    if not rows:
+        raise InputError(f"page {page} prints no figure; figures stand on pages up to {last}", file=output)
+    table = Table(title=f"Figures on page {page}: {len(rows):,}")
+    table.add_column("Text", justify="right", no_wrap=True)
+    for name in ("Figure", "As", "Address"):
+        table.add_column(name, overflow="fold", no_wrap=name == "Address")
+    for row in rows:
+        places = ", ".join(PLACES[each] for each in row["elements"].split(","))
+        table.add_row(*map(Text, (row["printed_text"], row["label"], places, row["cell_id"])))
     return [table]

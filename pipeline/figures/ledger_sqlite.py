@@ -43,6 +43,8 @@ def write_sqlite(ledger: Ledger, path: Path, decisions: Sequence[tuple[str, Deci
     connection = sqlite3.connect(partial)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = OFF")  # what is half-written is thrown away, never repaired
+        connection.execute("PRAGMA synchronous = OFF")
         connection.executescript(TABLES)
         with connection:
             _fill(connection, ledger)

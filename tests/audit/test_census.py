@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from pipeline.audit.appearances import appearance_tables
+from pipeline.audit.appearances import appearance_tables, page_tables
 from pipeline.audit.census import refuse_unbound, take_census, write_appearances
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import align, numerals
@@ -180,6 +180,18 @@ def test_a_figure_lists_its_places(edition, census, tmp_path):
     assert {columns["As"][i] for i in own} >= {"headline", "table", "alternative text", "sentence"}
     assert {columns["In"][i] for i in own} == {"HTML, PDF"} and len({columns["Page"][i] for i in own}) == 1
     assert appearance_tables(SMALL, tmp_path, "records.reason.no_such.records") == []
+
+
+def test_a_page_of_the_paper_lists_its_figures(edition, census, tmp_path):
+    """From a number on paper to its address: the page of the exhibit names it; a page without figures says so."""
+    write_appearances(census, edition.ledger.write_sqlite(tmp_path / "ledger.sqlite"))
+    page = next(a.page for a in census.appearances if a.medium == "pdf" and a.exhibit == "support_owner")
+    (table,) = page_tables(SMALL, tmp_path, page)
+    texts, _, _, addresses = ([str(cell) for cell in column.cells] for column in table.columns)
+
+    assert (SUPPORT, "67%") in zip(addresses, texts, strict=True)
+    with pytest.raises(InputError, match="page 99 prints no figure"):
+        page_tables(SMALL, tmp_path, 99)
 
 
 def test_numbers_in_words_are_listed(changed):
