@@ -144,9 +144,11 @@ def read_undecided(edition: Path) -> Survey:
 
 def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path) -> Survey:
     exports = read_exports(edition, codebook.source)
-    # from here on the kind is known, whether it was stated or found
+    # from here on the kind, and what follows from the files, is known, whether it was stated or found
     kind, separator = exports[0].kind, codebook.source.separator or LAYOUTS[exports[0].kind].separator
-    source = codebook.source.model_copy(update={"kind": kind, "separator": separator})
+    decimals = {export.decimal for export in exports}
+    decimal = codebook.source.decimal or (decimals.pop() if len(decimals) == 1 else None)
+    source = codebook.source.model_copy(update={"kind": kind, "separator": separator, "decimal": decimal})
     codebook = replace(codebook, source=source)
     received = receive(exports, codebook)
     records, before = counted(received.records, read_answers(received.text, codebook))

@@ -57,3 +57,21 @@ def test_any_joined_choices_are_found_again(codes, separator):
     labels = {"emea": "Europe, Middle East and Africa", "europe": "Europe", "na": "North America", "other": "Other"}
 
     assert REGIONS.split(separator.join(labels[code] for code in codes)) == (tuple(codes), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "codes", "left"),
+    [
+        (" / Chat, live / Phone", None, ("chat", "phone"), ""),  # Typeform's newer export
+        ("Chat, live;Phone;", None, ("chat", "phone"), ""),  # Microsoft Forms
+        ("Chat, live, Phone, by pigeon", None, ("chat", "phone"), "by pigeon"),  # Google Forms
+        ("chat phone", " ", ("chat", "phone"), ""),  # Kobo
+        ("chat phone pigeon", " ", ("chat", "phone"), "pigeon"),
+        ("Phone/pigeon", None, (), "phone/pigeon"),
+    ],
+)
+def test_the_sign_between_answers_is_the_tools(text, separator, codes, left):
+    """Each tool joins several answers in its own way; a slash inside a word joins nothing."""
+    known = [Choice(code="chat", label="Chat, live"), Choice(code="phone", label="Phone")]
+
+    assert Matcher(known).split(text, separator) == (codes, left)

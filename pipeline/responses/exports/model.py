@@ -40,6 +40,8 @@ class Table:
     """The rows of a file before anybody knows what they mean: all text, labelled by the row a spreadsheet shows.
 
     `form` is how the file was read, in words; `odd` is by (row, place), and None for a file that is no spreadsheet.
+    `decimal` is the decimal sign where the file itself proves it: numbers in the cells of a spreadsheet, and no text
+    that could be one with a dot or comma.
     """
 
     cells: pd.DataFrame
@@ -47,6 +49,7 @@ class Table:
     form: tuple[str, ...]
     suspicious: str = ""
     odd: Mapping[tuple[int, int], OddCell] | None = None
+    decimal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Layout:
 class Export:
     """One file as it was received. `cells` has one row per record and a column per place in the file, all text;
     its index is the row number that a spreadsheet shows. `described` says in one line how it was read; `odd` is by
-    (row, place), and None for a file that is no spreadsheet."""
+    (row, place), and None for a file that is no spreadsheet; `decimal` is the decimal sign if the file proves it."""
 
     file: Path
     name: str
@@ -93,3 +96,4 @@ class Export:
     wave: str = ""
     suspicious: str = ""  # a sign that the encoding is not what the codebook says
     odd: Mapping[tuple[int, int], OddCell] | None = None
+    decimal: str | None = None

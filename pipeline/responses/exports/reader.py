@@ -61,6 +61,7 @@ def read_export(
         described=described,
         suspicious=table.suspicious,
         odd=table.odd,
+        decimal=table.decimal,
         wave=wave,
     )
 

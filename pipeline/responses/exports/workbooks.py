@@ -32,6 +32,7 @@ SHORT_DATES = {
     "mmm-d": "{month}-{day}",
     "mmm-dd": "{month}-{day:02d}",
 }
+SEPARATED = re.compile(r"\d[.,]\d")
 MONEY_SIGNS = "$€£¥₹"
 
 
@@ -45,11 +46,13 @@ def read_workbook(content: bytes, path: Path, sheet: str | None, decimal: str) -
         warnings.simplefilter("ignore")  # openpyxl's remarks on styles and validations, which no cell depends on
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-            sheets = {found.title: _cells(found, path, decimal) for found in _chosen(book, sheet, path)}
+            typed: dict[str, bool] = {}
+            sheets = {found.title: _cells(found, path, decimal, typed) for found in _chosen(book, sheet, path)}
         except InputError:
             raise
         except Exception as error:  # whatever a damaged part of the archive brings about
-            raise InputError(f"this is no XLSX workbook that can be read ({error})", file=path) from None
+            message = f"this is no XLSX workbook that can be read; a ZIP file must be unpacked first ({error})"
+            raise InputError(message, file=path) from None
     filled = {title: found for title, found in sheets.items() if found[0]}
     if not filled:
         raise InputError("the workbook is empty", file=path)
@@ -60,7 +63,8 @@ def read_workbook(content: bytes, path: Path, sheet: str | None, decimal: str) -
     width = max(place for row in rows.values() for place in row) + 1
     table = [[row.get(place, "") for place in range(width)] for row in rows.values()]
     cells = pd.DataFrame(table, index=list(rows), columns=range(width), dtype="object")
-    return Table(cells, "utf-8", (f"sheet {title!r}",), "", odd)
+    proved = None if typed[title] else decimal
+    return Table(cells, "utf-8", (f"sheet {title!r}",), "", odd, proved)
 
 
 def _chosen(book: openpyxl.Workbook, sheet: str | None, path: Path) -> list:
@@ -72,8 +76,14 @@ def _chosen(book: openpyxl.Workbook, sheet: str | None, path: Path) -> list:
     return [book[sheet]]
 
 
-def _cells(sheet, path: Path, decimal: str) -> tuple[dict[int, dict[int, str]], dict[tuple[int, int], OddCell]]:
-    """Texts by row and place, cells without content left out; and the odd ones."""
+def _cells(
+    sheet, path: Path, decimal: str, typed: dict[str, bool]
+) -> tuple[dict[int, dict[int, str]], dict[tuple[int, int], OddCell]]:
+    """Texts by row and place, cells without content left out; and the odd ones.
+
+    `typed` is told whether a text of the sheet could be a number with a dot or comma.
+    """
+    typed[sheet.title] = False
     sheet.reset_dimensions()  # some tools write a wrong size, and the rest would be cut off
     rows: dict[int, dict[int, str]] = {}
     odd: dict[tuple[int, int], OddCell] = {}
@@ -86,6 +96,7 @@ def _cells(sheet, path: Path, decimal: str) -> tuple[dict[int, dict[int, str]], 
                 message = "this cell holds a formula; a raw export holds values (save the sheet as values)"
                 raise InputError(message, file=path, row=cell.row, column=cell.column_letter)
             text, remark = _text(cell, decimal)
+            typed[sheet.title] |= cell.data_type == "s" and SEPARATED.search(text) is not None
             rows.setdefault(cell.row, {})[place] = text
             if remark:
                 odd[cell.row, place] = remark

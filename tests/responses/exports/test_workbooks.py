@@ -5,6 +5,7 @@ import datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
@@ -173,3 +174,13 @@ def test_a_file_that_is_no_xlsx_is_refused(tmp_path, content):
 
     with pytest.raises(InputError, match=r"no XLSX workbook that can be read|an Excel file of before 2007"):
         read_export(tmp_path, "r.xlsx")
+
+
+@pytest.mark.parametrize(("typed", "value"), [("about 3", 1.5), ("1,5", None), ("1.500", None)])
+def test_numbers_in_cells_need_no_decimal_sign_unless_somebody_typed_one(tidy, typed, value):
+    """A number cell is no text that could be read two ways; a typed "1,5" beside it is, so the sign must be stated."""
+    edition = tidy("questions: [{id: q, type: number, text: Q}]\n", "", source="files: [responses.xlsx], currency: USD")
+    workbook(edition.folder / "responses.xlsx", [["respondent_id", "q"], ["r1", 1.5], ["r2", typed]])
+    answers = edition.read().answers["q"]
+
+    assert (None if pd.isna(answers["r1"]) else answers["r1"]) == value
