@@ -19,7 +19,7 @@ from pipeline.audit.recompute.answers import EVERY_SLOT
 from pipeline.audit.recompute.cells import Expected, cells_of, point_cells
 from pipeline.audit.recompute.engine import answer, points, summaries
 from pipeline.audit.recompute.exhibits import read_specification
-from pipeline.audit.recompute.facts import fact_cells, read_references, reference_cells
+from pipeline.audit.recompute.facts import check_cells, fact_cells, read_references, reference_cells
 from pipeline.audit.recompute.one import FIX, OpenErrors, Without, figure_without, script
 from pipeline.audit.recompute.spec import NotRecomputed
 from pipeline.audit.recompute.statement import Address, select_sql
@@ -56,7 +56,7 @@ def recompute(edition: Path, cells: Sequence[Cell], audience: str, open_errors: 
             scatters = [exhibit for exhibit in exhibits if exhibit.keys.get("points")]
             made += [cell for exhibit in scatters for cell in point_cells(exhibit, points(answered, exhibit))]
         if not folder:
-            made += fact_cells(answered, specification.dimensions)
+            made += [*fact_cells(answered, specification.dimensions), *check_cells(answered)]
         expected |= {cell.cell_id: cell for cell in made}
         answered.connection.close()
     verdicts = compare(cells, expected, refused, audience)

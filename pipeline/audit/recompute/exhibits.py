@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.audit.recompute.language import has_edges, in_band, name, read_names, sql, why, word
+from pipeline.audit.recompute.language import has_edges, in_band, lies_in, name, read_names, sql, why, word
 from pipeline.audit.recompute.reading import ANSWERED
 from pipeline.audit.recompute.spec import Book, read_book, read_yaml
 
@@ -26,11 +26,12 @@ RATIOS = ("ratio_of_sums", "mean_of_ratios", "median_of_ratios")
 
 @dataclass(frozen=True)
 class Cut:
-    """How respondents fall into the bands of a dimension: `sql` gives the id of the band of each."""
+    """How respondents fall into the bands of a dimension: `sql` gives the band of each, `tests` say who is in one."""
 
     dimension: str
     bands: tuple[str, ...]
     sql: str
+    tests: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
 
 
@@ -138,9 +139,11 @@ def cut_of(dimension: str, book: Book, variable: str | None = None) -> Cut:
     if book.variables[variable].kind == "single" or not has_edges(entry["bands"]):
         inside = ", ".join(map(word, ids))
         band = f"CASE WHEN {name(variable)} IN ({inside}) THEN {name(variable)} END"
+        tests = [f"{name(variable)} = {word(id_)}" for id_ in ids]
     else:
         band = in_band(name(variable), entry["bands"])
-    return Cut(dimension, tuple(ids), band, (variable,))
+        tests = [lies_in(name(variable), each) for each in entry["bands"]]
+    return Cut(dimension, tuple(ids), band, tuple(tests), (variable,))
 
 
 def _exhibit(keys: dict[str, Any], usual: tuple[str, ...], book: Book) -> Exhibit:

@@ -10,9 +10,10 @@ from pathlib import Path
 from pipeline.audit.recompute.cells import REFERENCE, SHOWN, Expected, Reference
 from pipeline.audit.recompute.engine import Answered, excluded_by_rule
 from pipeline.audit.recompute.exhibits import cut_of
-from pipeline.audit.recompute.language import name
+from pipeline.audit.recompute.language import name, sql
 from pipeline.audit.recompute.printing import DASH, printed
 from pipeline.audit.recompute.reading import ANSWERED
+from pipeline.audit.recompute.spec import for_item
 
 COUNTED = "counted from the raw rows, the record rules and the decisions"
 
@@ -60,6 +61,30 @@ def reference_cells(references: dict[str, Reference]) -> Iterator[Expected]:
     """What is quoted from elsewhere."""
     for id_, reference in references.items():
         yield Expected(f"reference.overall.all.{id_}", "reference", reference.value, reference.printed, None, REFERENCE)
+
+
+def check_cells(answered: Answered) -> Iterator[Expected]:
+    """In how many cases each check of the codebook holds, is violated or cannot be told, over the answers as received.
+
+    The built-in checks, and what was decided about findings, are not counted here.
+    """
+    book = answered.book
+    for check in book.data.get("checks") or ():
+        items = check.get("items")
+        codes = [str(entry["code"]) for entry in book.lists[items]] if isinstance(items, str) else [None]
+        counts = [0, 0, 0]
+        for code in codes:
+            held = sql(for_item(check["assert"], code), book)
+            if check.get("when"):
+                held = f"((NOT {sql(for_item(check['when'], code), book)}) OR {held})"
+            query = (
+                f"SELECT count(*) FILTER (h), count(*) FILTER (NOT h), count(*) FILTER (h IS NULL) FROM "
+                f"(SELECT ({held})::BOOLEAN AS h FROM before JOIN counted USING (respondent_id))"
+            )
+            found = answered.connection.execute(query).fetchone()
+            counts = [total + number for total, number in zip(counts, found, strict=True)]
+        for column, number in zip(("holds", "violated", "not_evaluable"), counts, strict=True):
+            yield _count(f"findings.check.{check['id']}.{column}", number)
 
 
 def _changed(answered: Answered) -> int:

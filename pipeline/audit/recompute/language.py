@@ -55,12 +55,15 @@ def sql(text: str, book: Book) -> str:
 
 def in_band(value: str, bands: list[dict]) -> str:
     """The id of the band that a number lies in, NULL in none."""
-    cases = []
-    for band in bands:
-        edges = (("from", ">="), ("above", ">"), ("to", "<="), ("below", "<"))
-        tests = [f"{value} {sign} {float(band[key])!r}" for key, sign in edges if band.get(key) is not None]
-        cases.append(f"WHEN {' AND '.join(tests or [f'{value} IS NOT NULL'])} THEN {word(str(band['id']))}")
+    cases = [f"WHEN {lies_in(value, band)} THEN {word(str(band['id']))}" for band in bands]
     return f"CASE {' '.join(cases)} END"
+
+
+def lies_in(value: str, band: dict) -> str:
+    """Whether a number lies in one band: `from` and `to` include the edge, `above` and `below` do not."""
+    edges = (("from", ">="), ("above", ">"), ("to", "<="), ("below", "<"))
+    tests = [f"{value} {sign} {float(band[key])!r}" for key, sign in edges if band.get(key) is not None]
+    return " AND ".join(tests or [f"{value} IS NOT NULL"])
 
 
 def has_edges(bands: list[dict]) -> bool:

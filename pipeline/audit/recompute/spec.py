@@ -199,9 +199,10 @@ def _add_derived(book: Book, name: str) -> None:
     entry = book.questions[name]
     for code in book.codes(name, "items") or [None]:
         variable = f"{name}.{code}" if code else name
-        formula = _for_item(entry["formula"], code)
+        formula = for_item(entry["formula"], code)
         book.variables[variable] = Variable(variable, name, DERIVED, entry.get("unit"), formula=formula)
 
 
-def _for_item(text: str, code: str | None) -> str:
+def for_item(text: str, code: str | None) -> str:
+    """A rule or formula for one item, whose code stands for `{item}`."""
     return re.sub(r"\{item\}", code, text) if code else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.audit.recompute.exhibits import OVERALL, Exhibit, N
-from pipeline.audit.recompute.language import sql, word
+from pipeline.audit.recompute.language import sql
 
 FIGURES = {
     "n": "count(*)",
@@ -44,7 +44,7 @@ def select_sql(exhibit: Exhibit, at: Address) -> str:
     tests = [sql(exhibit.where, exhibit.book)] if exhibit.where else []
     cut = next(cut for cut in exhibit.cuts if cut.dimension == at.dimension)
     if at.dimension != OVERALL and not exhibit.of_items:
-        tests.append(f"{cut.sql} = {word(at.band)}")
+        tests.append(cut.tests[cut.bands.index(at.band)])
     wanted = [m for m in exhibit.measures if m.column == at.column] or exhibit.measures
     given = [g for m in wanted for g in m.given if g.band in (None, at.band)]
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
@@ -52,6 +52,6 @@ def select_sql(exhibit: Exhibit, at: Address) -> str:
         some = " OR ".join(f"({g.value}) IS NOT NULL" for g in given)
         return f"SELECT count(*) AS n FROM answers WHERE {' AND '.join([*tests, f'({some})'])}"
     statistic = at.secondary if at.secondary in FIGURES else wanted[0].statistic
-    per = f", {given[0].per} AS per" if given[0].per != "NULL" else ""
+    per = f", {given[0].per} AS per" if statistic == "ratio_of_sums" else ""
     rows = f"SELECT {given[0].value} AS value{per} FROM answers{where}"
     return f"SELECT count(value) AS n, {FIGURES[statistic]} AS figure FROM ({rows}) WHERE value IS NOT NULL"

@@ -15,7 +15,7 @@ NEAR = Fraction(1, 10**9)  # relative
 OPEN_TO_ALL = ("internal", "reviewer")  # audiences for whom the statuses are recomputed too
 
 
-CHECKS = "what the checks found and what was decided about it is not computed by the second engine"
+CHECKS = "what built-in checks found, and what was decided about findings, is not computed by the second engine"
 NOT_OURS = {
     "findings": CHECKS,
     "survey": CHECKS,
