@@ -152,7 +152,7 @@ def compare(edition, published, output, every) -> int:
     """
     from pipeline.audit.claims import RESULT_FILE, claim_tables, compare_claims_of_edition, is_claims_file
     from pipeline.audit.compare import compare_edition, comparison_tables
-    from pipeline.audit.consistency import print_summary
+    from pipeline.audit.published import print_summary
 
     folder = output or default_output(edition)
     if is_claims_file(published):
@@ -222,7 +222,7 @@ def audit(
     from pipeline.audit.result import Audited
 
     if published:
-        from pipeline.audit.consistency import audit_published
+        from pipeline.audit.published import audit_published
 
         return report([audit_published(published, hints, every)])
     if edition is None:

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from pipeline.audit.census import census_of_edition
+from pipeline.audit.sign import sign
 from pipeline.build import build
 from pipeline.errors import ChapterError, InputError
 from pipeline.figures import read_ledger
@@ -134,6 +135,26 @@ def test_the_external_edition_names_no_respondent(edition, tmp_path):
         rows = list(csv.DictReader(export))[2:]
     assert len(rows) > 10
     assert {row[column] for row in rows for column in ("Q1", "ResponseId")} & words == set()
+
+
+def test_the_reviewers_edition_leads_from_each_number_to_the_audit_page_and_counts_signatures(edition, tmp_path):
+    """Signed figures stand on the cover and in the record; one that changes needs a person; paper has no such links."""
+    reviewed, output = Path(shutil.copytree(edition.parent, tmp_path / "editions")) / edition.name, tmp_path / "out"
+    build(reviewed, output, audience="reviewer", only="results")
+    signed = ["retention.overall.all.nrr", "retention.overall.all.grr"]
+    sign(reviewed, output / "results", signed, "accepted", "R. Reviewer")
+    replace(reviewed / "responses.csv", ",97,112,", ",97,113,")  # R10's net retention
+
+    run = build(reviewed, output, audience="reviewer", only="results")
+
+    page, report = ((output / "results" / name).read_text(encoding="utf-8") for name in ("audit.html", "report.html"))
+    assert run.record["signoffs"] == {"accepted": 1, "queried": 0, "rejected": 0, "reopened": 1, "gone": 0}
+    assert "figures that changed after they were signed: 1" in run.problems
+    assert 'href="audit.html#retention.overall.all.nrr"' in report and "figures signed" in report
+    assert "<b>1</b> accepted" in page and "<b>1</b> reopened" in page
+    links = [annotation.get_object() for page in PdfReader(output / "results" / "report.pdf").pages
+             for annotation in page.get("/Annots", ())]  # fmt: skip
+    assert links and not any("audit" in str(link.get("/A", "")) for link in links)
 
 
 def test_an_external_build_over_an_internal_one_takes_its_members_away(edition, tmp_path):

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.audit.consistency import Hint, Kind, audit_published, inconsistencies, read_hints
+from pipeline.audit.consistency import Hint, Kind, inconsistencies
 from pipeline.audit.printed import read_published
+from pipeline.audit.published import audit_published, read_hints
 from pipeline.audit.said import said_and_printed
 from pipeline.cli import bandwise
 from pipeline.errors import InputError

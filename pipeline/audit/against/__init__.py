@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.audit.against.builds import Build, read_build
-from pipeline.audit.against.causes import Cause, causes_of, changed_inputs
+from pipeline.audit.against.causes import causes_of
+from pipeline.audit.against.reasons import Cause, changed_inputs
 from pipeline.audit.result import Audited
 from pipeline.audit.rows import write_rows
 
