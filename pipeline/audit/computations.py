@@ -25,11 +25,11 @@ class Computation:
 
 
 def computations_of(
-    database: sqlite3.Connection, cell: sqlite3.Row, formula: str, edition: Path, output: Path
+    database: sqlite3.Connection, cell: sqlite3.Row, formula: str, output: Path
 ) -> tuple[Computation, ...]:
     """The pipeline's computation, the second engine's as the build recorded it, and the workbook's where there is one.
 
-    The spreadsheet's formula is live: what it comes to is seen where it is opened.
+    Of the workbook it is what LibreOffice came to when it was written; nothing where there was none.
     """
     found = [Computation("Bandwise", formula, cell["stat"], cell["n"], cell["printed"])]
     for row in database.execute("SELECT * FROM recomputation WHERE cell_id = ?", (cell["cell_id"],)):
@@ -37,11 +37,12 @@ def computations_of(
         engine = f"{row['engine']} {row['engine_version']}"
         found.append(Computation(engine, row["formula"], row["value"], row["n"], row["printed"] or "", verdict))
     if (output / WORKBOOK).exists():
-        from pipeline.audit.workbook import formula_of  # reads the edition anew
+        from pipeline.audit.workbook import read_from
 
-        live = formula_of(edition, output, cell["cell_id"])
-        if live:
-            found.append(Computation(f"spreadsheet, {WORKBOOK}", live))
+        live = read_from(output / WORKBOOK, cell["cell_id"])
+        if live is not None:
+            by = f"LibreOffice, {WORKBOOK}" if live.verdict else f"spreadsheet, {WORKBOOK}"
+            found.append(Computation(by, *live))
     return tuple(found)
 
 

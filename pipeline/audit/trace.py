@@ -158,7 +158,7 @@ def trace(edition: Path, output: Path, cell_id: str) -> Trace:
             boundary=nearest_boundary(exact, cell["unit"], decimals) if rounded else None,
             notes=tuple(_notes(cell, rows, survey)),
             moved=_moved(database, cell_id),
-            computations=computations_of(database, cell, _formula(cell), edition, output),
+            computations=computations_of(database, cell, _formula(cell), output),
         )
 
 

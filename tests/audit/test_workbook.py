@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.worksheet.formula import ArrayFormula
 
-from pipeline.audit.workbook import FILE, formula_of, unlisted_of, verdicts_of, write_workbook
+from pipeline.audit.workbook import FILE, read_from, unlisted_of, verdicts_of, write_workbook
 from pipeline.audit.workbook.columns import FIRST
 from pipeline.audit.workbook.facts import QUOTED
 from pipeline.audit.workbook.plan import read_plan
@@ -23,6 +23,7 @@ from pipeline.responses import read_survey
 SMALL = Path(__file__).parents[1] / "small"
 KINDS = Path(__file__).parents[1] / "figures" / "kinds"
 EDITION_2023 = Path(__file__).parents[2] / "survey_raw" / "2023"
+FIRST_SHARE = "support_owner.overall.all.support"
 with_office = pytest.mark.skipif(spreadsheet() is None, reason="no LibreOffice (Debian: libreoffice-calc-nogui)")
 
 PORTABLE = {
@@ -117,6 +118,12 @@ def typed_over(blank, folder, sheet, cell, value):
     return path
 
 
+def inspected(path):
+    """Who counts in the figure that is chosen in the sheet Inspect."""
+    rows = openpyxl.load_workbook(path, data_only=True)["Inspect"].iter_rows(min_row=21, values_only=True)
+    return {row[1] for row in rows if row[6] == "counts"}
+
+
 def raw_cell(plan, respondent, slot):
     """Where the sheet Raw has one answer."""
     received = plan.surveys[0].received
@@ -147,6 +154,12 @@ def test_every_figure_that_is_computed_ties_out_and_the_file_carries_what_was_co
     found = {row[0].value: row[1].value for row in checks.iter_rows(min_row=3, max_row=10)}
     assert (found["OK"], found["DIFF"], found["All tie out"]) == (ties, 0, "OK")
     assert found["Control: 1 against 2, must be DIFF"] == "DIFF"
+    of_a_figure = read_from(folder / FILE, FIRST_SHARE)
+    assert of_a_figure[1:] == (pytest.approx(200 / 3), 12, "67%", "equal")
+    assert of_a_figure.formula.startswith("=100*SUMPRODUCT(")
+    assert read_from(folder / FILE, "survey.overall.all.open") is None
+    counting = {member.respondent_id for member in tabulated(SMALL).members_of(FIRST_SHARE) if member.value == 1}
+    assert inspected(folder / FILE) == counting
 
 
 @with_office
@@ -158,12 +171,15 @@ def test_ratios_bins_changes_points_and_another_survey_tie_out_too(kinds, tmp_pa
     assert quoted == {"survey", "findings"}
 
 
-def test_a_formula_says_what_is_counted(output):
-    assert formula_of(SMALL, output, "support_owner.arr.lt_10m.success") == (
+def test_a_formula_says_what_is_counted(plan):
+    def formula(cell_id):
+        return plan.live[cell_id].line.formula()
+
+    assert formula("support_owner.arr.lt_10m.success") == (
         '=100*SUMPRODUCT(EXACT(b_arr,"lt_10m")*EXACT(v_owner,"success"))/SUMPRODUCT(EXACT(b_arr,"lt_10m")*(v_owner<>""))'
     )
-    assert formula_of(SMALL, output, "support_people.overall.all.median_people").startswith("{=MEDIAN(IF(")
-    assert formula_of(SMALL, output, "findings.check.grr_le_nrr.holds") is None
+    assert formula("support_people.overall.all.median_people").startswith("{=MEDIAN(IF(")
+    assert "findings.check.grr_le_nrr.holds" not in plan.live
 
 
 def test_two_workbooks_of_one_build_are_the_same_bytes(plan, blank, tmp_path):

@@ -9,11 +9,13 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
+import openpyxl
 from rich.table import Table
 
 from pipeline.audit.result import Audited
-from pipeline.audit.workbook.ledger_sheet import FIRST, TIE_OUT
+from pipeline.audit.workbook.ledger_sheet import FIRST, HEAD, TIE_OUT
 from pipeline.audit.workbook.plan import Plan, read_plan
 from pipeline.audit.workbook.recalculate import Values, read_values, recalculate, spreadsheet
 from pipeline.staging import write_whole
@@ -21,6 +23,7 @@ from pipeline.staging import write_whole
 FILE = "audit.xlsx"
 NO_VALUES = "There is no LibreOffice on this machine, so the audit workbook carries no values until it is recalculated."
 TITLE = "Audit workbook, recalculated by LibreOffice"
+VERDICTS = {"OK": "equal", "DIFF": "different"}  # in the words of the other engines
 NAMED = 20  # differences that are named one by one
 
 
@@ -44,10 +47,31 @@ def write_workbook(edition: Path, folder: Path) -> Audited:
     return Audited([_table(verdicts, plan)], [path], _problems(plan, verdicts, values))
 
 
-def formula_of(edition: Path, folder: Path, cell_id: str) -> str | None:
-    """A figure's spreadsheet formula over the names of Clean, `{=…}` for an array; None where it is only quoted."""
-    found = read_plan(edition, folder).live.get(cell_id)
-    return found.line.formula() if found else None
+class InWorkbook(NamedTuple):
+    """One figure as the workbook has it: its formula over the names of Clean, and what LibreOffice came to."""
+
+    formula: str
+    value: float | None
+    n: int | None
+    printed: str
+    verdict: str
+
+
+def read_from(workbook: Path, cell_id: str) -> InWorkbook | None:
+    """A figure of a written workbook; None where it is only quoted there."""
+    book = openpyxl.load_workbook(workbook, read_only=True, data_only=True)
+    try:
+        for row in book["Ledger"].iter_rows(min_row=FIRST + 1, values_only=True):
+            if row[0] == cell_id:
+                found = dict(zip(HEAD, row, strict=False))
+                value = found["Value, live"]
+                return InWorkbook(
+                    found["Formula"], value if isinstance(value, int | float) else None, found["n, live"] or None,
+                    found["Printed, live"] or "", VERDICTS.get(found["Tie-out"], ""),
+                ) if found["Formula"] else None  # fmt: skip
+    finally:
+        book.close()
+    return None
 
 
 def verdicts_of(plan: Plan, values: Values) -> dict[str, str]:
