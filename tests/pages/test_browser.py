@@ -115,6 +115,31 @@ def test_the_link_to_a_cell_is_copied_and_set(reader):
     assert abs(reader.evaluate("scrollY") - before) < 2
 
 
+def test_figures_are_reached_and_copied_without_a_mouse(reader):
+    """Arrows lead from the first figure of a table to the others, and Enter sets the link; one tab stop a table."""
+    table = reader.locator("#support_owner table.crosstab")
+    first = table.locator("td[id]").first
+    first.focus()
+    reader.keyboard.press("ArrowRight")
+    reader.keyboard.press("ArrowDown")
+    chosen = reader.evaluate("document.activeElement.id")
+    reader.keyboard.press("Enter")
+
+    assert chosen.startswith("support_owner.arr.") and reader.url.endswith(f"#{chosen}")
+    assert reader.evaluate("document.activeElement.id") == chosen
+    assert table.locator("td[tabindex='0']").count() == 1
+    assert "figure" in reader.get_by_role("status").inner_text()
+
+
+def test_a_label_of_a_chart_leads_to_its_figure(reader):
+    """A click on the number at a bar sets the address of the figure that the bar shows."""
+    label = reader.locator("#support_owner .rail svg g[data-cell]").first
+    label.scroll_into_view_if_needed()
+    label.click()
+
+    assert reader.url.endswith(f"#{label.get_attribute('data-cell').partition(':')[0]}")
+
+
 def test_an_exhibit_is_downloaded_as_csv(reader, ledger, tmp_path):
     """UTF-8 with a byte order mark, one line per figure of the exhibit, numbers and n as in the ledger."""
     with reader.expect_download() as download:

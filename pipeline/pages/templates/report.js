@@ -122,14 +122,42 @@
   each(document.querySelectorAll("a.copy"), function (link) {
     link.addEventListener("click", function () { copy(link.href, "exhibit"); });
   });
-  main.addEventListener("click", function (event) {
-    var cell = event.target.closest("td[id], .big[id]");
-    if (!cell || event.target.closest("a") || String(getSelection())) { return; }
+  function copyFigure(cell) {
     var x = scrollX, y = scrollY, box = cell.closest(".scroll"), left = box ? box.scrollLeft : 0;
-    location.hash = cell.id;
+    location.hash = cell.id || cell.getAttribute("data-cell").split(/[ :]/)[0];
     scrollTo(x, y);
     if (box) { box.scrollLeft = left; }
     copy(location.href, "figure");
+  }
+  main.addEventListener("click", function (event) {
+    var cell = event.target.closest("td[id], .big[id], .bound, svg g[data-cell]");
+    if (cell && !event.target.closest("a") && !String(getSelection())) { copyFigure(cell); }
+  });
+
+  // The same without a mouse: the first figure of each table is a stop of the tab key, arrows lead to the others.
+  var ways = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  function neighbour(cell, way) {
+    var rows = cell.closest("table").rows, row = cell.parentNode.rowIndex + way[0], place = cell.cellIndex + way[1];
+    while (rows[row] && (rows[row].hidden || !rows[row].cells.length)) { row += way[0] || 1; }
+    var found = rows[row] && rows[row].cells[place];
+    return found && found.matches("td[id]") ? found : null;
+  }
+  each(main.querySelectorAll(".big[id]"), function (figure) { figure.tabIndex = 0; });
+  each(main.querySelectorAll("table"), function (table) {
+    var first = table.querySelector("td[id]");
+    if (first) { first.tabIndex = 0; }
+  });
+  main.addEventListener("keydown", function (event) {
+    var cell = event.target, next = null;
+    if (!cell.matches("td[id], .big[id]")) { return; }
+    if (event.key === "Enter") { event.preventDefault(); copyFigure(cell); cell.focus({ preventScroll: true }); }
+    if (ways[event.key] && cell.cellIndex !== undefined) { next = neighbour(cell, ways[event.key]); }
+    if (next) {
+      event.preventDefault();
+      cell.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    }
   });
 
   // All figures in one file: the exhibits' own files, one after the other under one head.
