@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pandas as pd
 
 from pipeline.responses.choices import normalise
 from pipeline.responses.exports.model import Header
 
+MARKUP = re.compile(r"</?(?:a|b|br|div|em|font|h[1-6]|i|img|li|ol|p|span|strong|sub|sup|u|ul)\b[^<>]*>", re.IGNORECASE)
+
 
 def names_in(table: pd.DataFrame, row: int = 0) -> frozenset[str]:
     """The texts of one of the first rows (from 0), as they are compared; empty when there is no such row."""
     return frozenset(map(normalise, table.iloc[row])) if len(table) > row else frozenset()
+
+
+def without_markup(text: str) -> str:
+    """A header without the HTML that survey tools leave in it; a comparison such as "a < b" stays."""
+    return html.unescape(MARKUP.sub(" ", text)).strip() if "<" in text or "&" in text else text.strip()
 
 
 def single_row(table: pd.DataFrame, header_rows: int, path) -> tuple[Header, ...]:
@@ -29,8 +39,8 @@ def stacked(table: pd.DataFrame, header_rows: int, path, single: frozenset[str] 
     upper, lower = table.iloc[: header_rows - 1], table.iloc[header_rows - 1]
     headers, question = [], ""
     for place in table.columns:
-        above = " - ".join(text.strip() for text in upper[place] if text.strip())
-        option = lower[place].strip()
+        above = " - ".join(without_markup(text) for text in upper[place] if text.strip())
+        option = without_markup(lower[place])
         if not above and not option:
             headers.append(Header(""))
             continue

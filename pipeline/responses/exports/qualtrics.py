@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.responses.exports.headers import names_in
+from pipeline.responses.exports.headers import names_in, without_markup
 from pipeline.responses.exports.model import Header, Layout
 
 STATUS = {
@@ -45,7 +45,7 @@ def _fits(table: pd.DataFrame) -> bool:
 
 
 def _headers(table: pd.DataFrame, header_rows: int, path: Path) -> tuple[Header, ...]:
-    tags, texts = table.iloc[0], table.iloc[1]
+    tags, texts = table.iloc[0], table.iloc[1].map(without_markup)
     if header_rows == 2:
         # system columns are called V1, V2, …; their names stand below
         named = [text if re.fullmatch(r"V\d+", tag) else tag for tag, text in zip(tags, texts, strict=True)]

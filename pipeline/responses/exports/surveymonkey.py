@@ -22,6 +22,13 @@ SYSTEM = (
 )  # fmt: skip
 
 
+def _fits(table: pd.DataFrame) -> bool:
+    first, second = names_in(table), names_in(table, 1)
+    if first.isdisjoint({"respondent id", "respondentid"}):
+        return False
+    return not (first.isdisjoint({"collector id", "collectorid"}) and second.isdisjoint(ANSWER_WORDS))
+
+
 def _header_rows(table: pd.DataFrame) -> int:
     """Two where the second row has no respondent's id, else one."""
     ids = [place for place, text in table.iloc[0].items() if normalise(text).replace(" ", "") == "respondentid"]
@@ -39,10 +46,7 @@ def _remark(cells: pd.DataFrame, headers: tuple[Header, ...]) -> str:
 
 SURVEYMONKEY = Layout(
     title="SurveyMonkey",
-    fits=lambda table: (
-        not names_in(table).isdisjoint({"respondent id", "respondentid"})
-        and not names_in(table).isdisjoint({"collector id", "collectorid"})
-    ),
+    fits=_fits,
     header_rows=_header_rows,
     headers=partial(stacked, single=ANSWER_WORDS),
     respondent_id=("Respondent ID", "RespondentID"),

@@ -1,10 +1,12 @@
 """One survey as each tool exports it: the same answers, and one line that says how the file was read."""
 
+import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
 from pipeline.responses import read_survey
 from pipeline.responses.exports import LAYOUTS
+from pipeline.validate import findings_tables
 
 LINES = {
     "surveymonkey": "responses.csv: SurveyMonkey, 2 header rows, expanded, UTF-8, comma, 6 records",
@@ -74,3 +76,46 @@ def test_stacked_header_rows_of_a_plain_table(tidy):
     assert survey.answers.loc["r1"].tolist() == [5, 1, 2]
     assert survey.findings["raw"].tolist() == ["responses.csv; Staff - now [Ops]"]
     assert survey.cell_of("r1", "staff.sales").column == "Staff - now [Sales]"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<p>What is <strong>your</strong> ARR?</p>", "What is your ARR?"),
+        ("R&amp;D spend<br/>in USD", "R&D spend in USD"),
+        ("Is 3 < 5 and 5 > 3?", "Is 3 < 5 and 5 > 3?"),
+        ("AT&T", "AT&T"),
+    ],
+)
+def test_markup_in_headers_is_no_part_of_the_question(tidy, written, text):
+    """Tools leave HTML in header cells; the codebook names the question as it reads."""
+    edition = tidy(
+        f"questions: [{{id: q, type: text, text: '{text}'}}]\n",
+        f'Respondent ID,Collector ID,"{written}"\n,,Response\n1,9,a\n',
+    )
+    codebook = edition.folder / "codebook.yaml"
+    codebook.write_text(codebook.read_text().replace("kind: tidy, ", ""))
+
+    assert edition.read().answers["q"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "header"),
+    [
+        ("tools[chat]", ("tools[chat]", "tools", "chat")),
+        ("tools[chat]. Which tools? [Live chat]", ("tools[chat]", "tools", "chat")),
+        ("Which tools? [Live chat]", ("Which tools? [Live chat]", "Which tools?", "Live chat")),
+        ("company. Your company", ("company", "", "")),
+        ("Which? E.g. this", ("Which? E.g. this", "", "")),
+    ],
+)
+def test_limesurveys_headings(heading, header):
+    """Codes, texts or both: the code is the tag, and either way the choice is known by its question."""
+    found = LAYOUTS["limesurvey"].headers(pd.DataFrame([[heading]]), 1, None)[0]
+
+    assert (found.tag, found.question, found.option) == header
+
+
+def test_how_a_file_was_read_is_the_first_line_of_validation(layout):
+    """The analyst confirms it, or states otherwise in the codebook."""
+    assert findings_tables(read_survey(layout("kobo")))[0] == LINES["kobo"]
