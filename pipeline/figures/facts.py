@@ -85,9 +85,11 @@ def _profile(survey: Survey, report: Report) -> Iterator[Cell]:
 
 
 def _records(survey: Survey) -> Iterator[Cell]:
+    """How many records each rule left out; decisions, each with a reason of its own, are one rule."""
     excluded = survey.records[survey.records["status"] != "counted"]
-    for (rule, reason), group in excluded.groupby(["rule", "reason"], sort=False, observed=True):
-        yield count_cell("records", "reason", str(rule), "records", len(group), str(reason))
+    for rule, group in excluded.groupby("rule", sort=False, observed=True):
+        reasons = "; ".join(dict.fromkeys(map(str, group["reason"])))
+        yield count_cell("records", "reason", str(rule), "records", len(group), reasons)
 
 
 def _findings(survey: Survey) -> Iterator[Cell]:

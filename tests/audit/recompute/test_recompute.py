@@ -176,6 +176,18 @@ fixes:
     assert ledger.cell("support_owner.overall.all.onboarding").numerator == 3
 
 
+def test_companies_that_decisions_exclude_for_different_reasons_are_counted_together(edition):
+    """One figure says how many records decisions left out; its label has every reason."""
+    with (edition / "decisions.csv").open("a", encoding="utf-8") as file:
+        for seq, (respondent, reason) in enumerate((("R01", "A test"), ("R02", "Sold"), ("R03", "A test")), start=3):
+            file.write(f"{seq},,{respondent},,exclude,,,implausible,{reason},,A. Analyst,,,,\n")
+    ledger = tabulated(edition)
+    cell = ledger.cell("records.reason.decision.records")
+
+    assert (cell.printed, cell.label) == ("3", "A test; Sold")
+    assert not different(again(edition, ledger))
+
+
 def test_a_decision_whose_old_value_is_not_so_is_refused(edition, ledger):
     """One sentence with the line, as in a build."""
     replace(edition / "decisions.csv", "correct,90,99", "correct,91,99")
