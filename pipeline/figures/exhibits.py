@@ -53,7 +53,7 @@ def read_exhibits(path: Path, codebook: Codebook) -> Report:
     check_merged(keys, definition)
     for i, name in enumerate(keys.disclosure.external.withhold_first):
         known = [exhibit.id for exhibit in keys.exhibits]
-        definition.known(name, known, "exhibit", ("disclosure", "external", "withhold_first", i))
+        definition.known(name.partition(".")[0], known, "exhibit", ("disclosure", "external", "withhold_first", i))
     surveys = _surveys(keys, definition)
     references = {cell.column: cell for cell in read_references(path.parent / "references.csv")}
     exhibits = tuple(

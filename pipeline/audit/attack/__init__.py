@@ -32,12 +32,16 @@ COLLUDING = 3  # the one that is learnt about, and two who put together what the
 
 @dataclass
 class Attack:
-    """One kind of attack: what it was tried on, how often, and what it found, one sentence each."""
+    """One kind of attack: what it was tried on, how often, and what it found, one sentence each.
+
+    `beyond` is an attack that editions are not protected against: it is reported, and no problem.
+    """
 
     name: str
     on: str
     tried: int = 0
     learnt: list[str] = field(default_factory=list)
+    beyond: bool = False
 
 
 def audit_attack(edition: Path, folder: Path, outside: Sequence[Path] = ()) -> Audited:
@@ -57,7 +61,7 @@ def audit_attack(edition: Path, folder: Path, outside: Sequence[Path] = ()) -> A
     for name in folders:
         owners |= (read_survey(edition / name) if name else survey).owners()
     attacks = attack(cells, equations, owners, report)
-    return Audited([_table(attacks)], [], [line for each in attacks for line in each.learnt])
+    return Audited([_table(attacks)], [], [line for each in attacks if not each.beyond for line in each.learnt])
 
 
 def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str], report: Report) -> list[Attack]:
@@ -76,7 +80,7 @@ def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str],
         Attack("withheld, by sums", "withheld figures"),
         Attack("one, two or three companies, by sums", "groups"),
         Attack("withheld, by whole numbers", "withheld counts"),
-        Attack("one company's answer, by whole numbers", "answers"),
+        Attack("one company's answer, by whole numbers *", "answers", beyond=True),
     ]  # fmt: skip
     groups: dict[tuple, list[Told]] = defaultdict(list)
     for equation in equations:
@@ -118,14 +122,12 @@ def _attack_counts(group: list[Told], many: int, hidden: Attack, answers: Attack
     counts = Counts(group, many)
     for target, open_, alone in counts.withheld():
         hidden.tried += 1
-        if open_.width < min(ENOUGH, alone.width):
+        if open_.width < min(ENOUGH, len(target.members) - 1, alone.width):
             left, own = (f"{i.least} to {i.most}" for i in (open_, alone))
             hidden.learnt.append(f"a withheld count of {_place(target)} is {left}, by its own table alone {own}")
     tried, found = counts.pinned()
     answers.tried += tried
-    if found:
-        certain = sum(len(who) for who, _ in found)
-        answers.learnt.append(f"figures of {_exhibits(group)} leave no doubt how {certain} answered")
+    answers.learnt += [f"figures of {_exhibits(group)} leave no doubt of {len(who)}" for who, _ in found]
 
 
 def _place(each: Told) -> str:
@@ -154,7 +156,9 @@ def _handed_out(folder: Path, outside: Sequence[Path], survey: Survey, report: R
 
 
 def _table(attacks: Iterable[Attack]) -> Table:
-    table = Table("attack", "tried on", "", "learnt", title="What could be learnt about single companies")
+    caption = "* by one who knows every company's place in all dimensions at once; a limit that is known, not protected"
+    table = Table("attack", "tried on", "", "learnt", title="What could be learnt about single companies",
+                  caption=caption)  # fmt: skip
     for each in attacks:
         table.add_row(each.name, f"{each.tried:,}", each.on, str(len(each.learnt)) if each.learnt else "none")
     return table

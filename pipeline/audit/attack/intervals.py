@@ -17,7 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from pipeline.audit.attack.knowledge import Told
 from pipeline.audit.attack.sums import codes_of
 
-ENOUGH = 3  # whole numbers beside the true one that a withheld count should leave open
+ENOUGH = 3  # whole numbers beside the true one that a withheld count should leave open, of a base of three two
 
 
 @dataclass(frozen=True)

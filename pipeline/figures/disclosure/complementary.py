@@ -8,15 +8,20 @@ whatever turns out to be safe is shown again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from pipeline.figures.disclosure.facts import Fact, Family
 from pipeline.figures.disclosure.primary import ruling
 from pipeline.figures.disclosure.span import Span
+from pipeline.figures.disclosure.whole_numbers import Answers
 from pipeline.figures.exhibits_file import Outside
+from pipeline.figures.ledger import OVERALL
+
+TRIED = 8  # pairs of bands, the cheapest first, before the best of them is taken
 
 
 def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
@@ -29,7 +34,65 @@ def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outs
         again = [fact for fact in shown if fact in kept or fact in unit]
         if not _leak(family, again, targets, limits):
             kept = again
+    if not family.amounts:
+        kept = _widen(family, kept, targets, limits)
     return [fact for fact in shown if fact not in kept]
+
+
+def _widen(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
+    """What may stay shown so that whole numbers leave enough of every withheld count open.
+
+    A band is what the others of its dimension leave of the total, so bands go by two, the cheapest pair that is enough
+    or else the one that leaves most open, from the dimensions that the withheld count is not cut by.
+    """
+    answers, kept = Answers(family, limits.unanimous), list(shown)
+    for target in targets:
+        while not answers.is_open(target, kept):
+            costs = {pair: [_cost(family, fact, limits) for fact in pair] for pair in _pairs(kept, target)}
+            pairs = sorted(costs, key=lambda pair: [sum(part) for part in list(zip(*costs[pair], strict=True))[:2]])
+            if not pairs:
+                break
+            without = [[f for f in kept if f not in _rows(family, kept, pair)] for pair in pairs]
+            enough = (rest for rest in without if answers.is_open(target, rest))
+            kept = next(enough, None) or max(without[:TRIED], key=lambda rest: answers.width(target, rest))
+            while leak := _leak(family, kept, targets, limits):
+                unit = _cheapest(family, kept, leak, limits)
+                kept = [fact for fact in kept if fact not in unit]
+    for members in dict.fromkeys(fact.members for fact in shown if fact not in kept):
+        again = [fact for fact in shown if fact in kept or fact.members == members]
+        if not _leak(family, again, targets, limits) and all(answers.is_open(target, again) for target in targets):
+            kept = again
+    return kept
+
+
+def _pairs(shown: list[Fact], target: Fact) -> list[tuple[Fact, Fact]]:
+    """Two bands of another dimension, one of which holds companies of a withheld figure."""
+    bands: dict[tuple[str, str], dict[frozenset[str], Fact]] = {}
+    for fact in shown:
+        for place in fact.places - target.places:
+            if place[1] != OVERALL:
+                bands.setdefault(place, {}).setdefault(fact.members, fact)
+    return [
+        (one, other)
+        for place in sorted(bands)
+        for one, other in combinations(bands[place].values(), 2)
+        if (one.members | other.members) & target.members and not one.members & other.members
+    ]
+
+
+def _rows(family: Family, shown: list[Fact], facts: Sequence[Fact]) -> list[Fact]:
+    """The facts with all other counts of their rows, where a question has one answer."""
+    if not family.exclusive or family.amounts:
+        return list(facts)
+    members = {fact.members for fact in facts}
+    return [fact for fact in shown if fact.members in members]
+
+
+def _cost(family: Family, fact: Fact, limits: Outside) -> tuple[bool, int, str]:
+    """What withholding a fact costs: nothing is dearer than what the edition does not list, then a large base."""
+    listed = set(limits.withhold_first)
+    first = all(exhibit in listed or f"{exhibit}.{dimension}" in listed for exhibit, dimension in fact.places)
+    return not first, len(family.contributors(fact.members)), min(fact.cells)
 
 
 @dataclass(frozen=True)
@@ -158,15 +221,9 @@ def _cheapest(family: Family, shown: list[Fact], leak: Leak, limits: Outside) ->
     Cheap is what the edition lists, then a small base, then the first address. Counts of a question with one answer go
     by the row, for one hole in it could be filled.
     """
-    whole_rows = family.exclusive and not family.amounts
-
-    def cost(fact: Fact) -> tuple:
-        first = {exhibit for exhibit, _ in fact.places} <= set(limits.withhold_first)
-        return not first, len(family.contributors(fact.members)), min(fact.cells)
-
     units = []
-    for fact in sorted(leak.facts, key=cost):
-        unit = [f for f in shown if f.members == fact.members] if whole_rows else [fact]
+    for fact in sorted(leak.facts, key=lambda f: _cost(family, f, limits)):
+        unit = _rows(family, shown, [fact])
         if unit not in units:
             units.append(unit)
     for unit in units:

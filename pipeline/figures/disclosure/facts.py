@@ -153,11 +153,12 @@ def _tell_n(table: Tabulated, row: Row, found: dict[tuple, Family]) -> None:
     everyone = in_base(table.exhibit, row, table.drawn)
     if not everyone:
         return
-    whole = next((m for m in table.exhibit.columns if len(table.drawn[row, m].used) == len(everyone)), None)
+    counted = (*table.exhibit.columns, *table.exhibit.axes)
+    whole = next((m for m in counted if len(table.drawn[row, m].used) == len(everyone)), None)
     if whole is not None:
         base = _base(table, row, whole, found)
     else:
-        told = {r for m in table.exhibit.columns for r in _could_tell(table, table.drawn[row, m])}
+        told = {r for m in counted for r in _could_tell(table, table.drawn[row, m])}
         family = found.setdefault((table.exhibit.survey, BASE, table.exhibit.id), _yes_or_no(table))
         base = family.fact(frozenset(told), frozenset(YES_NO[:1]), len(everyone))
     base.bases.append(address(table.exhibit.id, row.dimension, row.band, N))

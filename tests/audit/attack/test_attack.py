@@ -92,7 +92,7 @@ def test_a_protected_ledger_tells_nothing_by_figures_or_sums(learnt):
     """What is withheld by itself and what goes with it leave no sum to take apart."""
     found = learnt(STRICT)
 
-    assert not [line for name, lines in found.items() if "whole numbers" not in name for line in lines]
+    assert not [line for name, lines in found.items() if not name.endswith("*") for line in lines]
 
 
 def test_without_complementary_suppression_the_hidden_band_is_what_is_left(learnt):
@@ -147,7 +147,7 @@ def test_from_the_command_line_nothing_is_written_and_a_missing_ledger_is_said(e
     result = audit_attack(edition, built)
 
     assert result.tables and not result.paths
-    assert not [line for line in result.problems if "whole" not in line and "no doubt" not in line]
+    assert not result.problems
     assert sorted(built.iterdir()) == before
     with pytest.raises(InputError, match=r"no ledger\.csv"):
         audit_attack(edition, built, [tmp_path])
