@@ -39,8 +39,8 @@ class Outside(Thresholds):
     `tails` is the smallest base of p10 and p90 and `ranks` that of a place among peers. Of a base under `unanimous` no
     share is printed that all, or all but one, have in common. `sensitive` names questions of whose shares three must
     be in and three out. Medians and quartiles keep `significant_digits`. Without `complementary` a withheld figure may
-    be had from others; with it, figures of the exhibits (or parts, such as channels.motion) in `withhold_first` go
-    before others, then those of few.
+    be had from others; with it, figures of the exhibits, or parts such as channels.motion.hybrid, in `withhold_first`
+    go before others, then those of few.
     """
 
     withhold: int = Field(default=5, ge=2)

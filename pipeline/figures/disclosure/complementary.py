@@ -90,8 +90,7 @@ def _rows(family: Family, shown: list[Fact], facts: Sequence[Fact]) -> list[Fact
 
 def _cost(family: Family, fact: Fact, limits: Outside) -> tuple[bool, int, str]:
     """What withholding a fact costs: nothing is dearer than what the edition does not list, then a large base."""
-    listed = set(limits.withhold_first)
-    first = all(exhibit in listed or f"{exhibit}.{dimension}" in listed for exhibit, dimension in fact.places)
+    first = all(any(f"{cell}.".startswith(f"{part}.") for part in limits.withhold_first) for cell in fact.cells)
     return not first, len(family.contributors(fact.members)), min(fact.cells)
 
 
