@@ -10,7 +10,7 @@ from collections.abc import Sequence
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{name}{i}" for name in ("com", "lpt") for i in range(10)),
-                      "index", "evidence"})  # fmt: skip  what Windows keeps for itself, and what lies beside the files
+                      "index"})  # fmt: skip  what Windows keeps for itself, and what lies beside the files
 
 
 def file_stems(ids: Sequence[str]) -> dict[str, str]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -24,16 +22,17 @@ from pipeline.figures.tailored import Packer, read_package, read_tailoring
 from pipeline.figures.tailored.submitted import Submission, submissions, words_of_edition
 from pipeline.file_names import file_stems
 from pipeline.pages.gates import Expected, Foreign, digits_of, faults, plain
-from pipeline.pages.pdf import write_pdf
+from pipeline.pages.pdf import NoFont, own_letters, write_pdf
 from pipeline.pages.running import CompanyParameters, run_chapter
 from pipeline.pages.tailored.document import company_html, company_sections
+from pipeline.pages.tailored.letters import visible
 from pipeline.pages.tailored.sections import short_name
 from pipeline.responses import read_survey
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.strict_yaml import suggest
 from pipeline.staging import staged
 
-FOLDER, INDEX, EVIDENCE = "companies", "index.csv", "evidence"
+FOLDER, INDEX = "companies", "index.csv"
 COLUMNS = ("id", "status", "pages", "seconds", "reason", "file")
 DONE, FAILED = "done", "failed"
 
@@ -71,7 +70,8 @@ def tailor(
 ) -> Tailored:
     """Writes `companies/<id>.pdf` below `output` for all companies, some of them, or those that failed before.
 
-    index.csv has a line for each company, that of an earlier run where this one leaves a company out. Raises
+    index.csv has a line for each company, that of an earlier run where this one leaves a company out. Beside each file
+    lies a folder with what it was made from: the package and the executed notebook. Raises
     InputError for a wrong input, an id that no company has, and for `failed` where no run has been.
     """
     folder = output / FOLDER
@@ -89,14 +89,14 @@ def tailor(
     progress("reading and tabulating", 1, 1)
 
     whole = set(chosen) == set(everyone)
-    products = {INDEX, *(f"{stems[ident]}.pdf" for ident in chosen)}
+    products = {INDEX, *(f"{stems[ident]}.pdf" for ident in chosen), *(stems[ident] for ident in chosen)}
     if whole and folder.is_dir():
         products |= {entry.name for entry in folder.iterdir()}
-    with staged(folder, frozenset(products)) as staging, tempfile.TemporaryDirectory(prefix="bandwise-") as room:
+    with staged(folder, frozenset(products)) as staging:
 
         def packed() -> Iterator[Task]:
             for ident in chosen:
-                task = Task(ident, stems[ident], Path(room) / stems[ident], tailoring.notebook, staging)
+                task = Task(ident, staging / stems[ident], tailoring.notebook)
                 packer.pack(everyone[ident]).write(task.package)
                 yield task
 
@@ -130,13 +130,15 @@ def _chosen(
 
 @dataclass(frozen=True)
 class Task:
-    """One company's way: where its package lies and where its file goes."""
+    """One company's way: the folder of its package, where the executed notebook stays too; its file lies beside it."""
 
     id: str
-    stem: str
     package: Path
     notebook: Path
-    folder: Path
+
+    @property
+    def pdf(self) -> Path:
+        return self.package.with_name(f"{self.package.name}.pdf")
 
 
 _shared: tuple[Report, Codebook, dict[str, Submission], str]
@@ -151,27 +153,32 @@ def _share(*shared) -> None:
 def _make(task: Task) -> Entry:
     """Runs, prints and checks one company's PDF; whatever goes wrong is a line of index.csv."""
     began = time.perf_counter()
-    pdf, pages = task.folder / f"{task.stem}.pdf", 0
-    evidence = task.folder / EVIDENCE / task.stem
+    pages = 0
     try:
-        evidence.mkdir(parents=True)
         report, codebook, submitted, words = _shared
         package = read_package(task.package)
         executed = run_chapter(
-            task.notebook, {"package": str(task.package)}, evidence / "notebook.ipynb", kind=CompanyParameters
+            task.notebook, {"package": str(task.package)}, task.package / "notebook.ipynb", kind=CompanyParameters
         )
         sections = company_sections(executed, package, report, codebook)
-        html = company_html(package, sections)
-        pages = write_pdf(html, pdf)
-        expected = Expected(task.id, short_name(package.company.name), len(sections), html.count("<svg"))
-        found = faults(pdf, expected, _foreign(task.id, submitted, words, package))
+        html = visible(company_html(package, sections))
+        pages, name = _print(html, visible(short_name(package.company.name)), task.pdf)
+        expected = Expected(visible(task.id), name, len(sections), html.count("<svg"))
+        found = faults(task.pdf, expected, _foreign(task.id, submitted, words, package))
         if found:
             raise InputError(f"not delivered: {'; '.join(dict.fromkeys(found))}")
-        shutil.copy(task.package / "ledger.csv", evidence)
     except Exception as error:  # one company's failure, of whatever kind, must not stop the others
-        pdf.unlink(missing_ok=True)
+        task.pdf.unlink(missing_ok=True)
         return Entry(task.id, FAILED, pages, _since(began), _reason(error))
-    return Entry(task.id, DONE, pages, _since(began), file=pdf.name)
+    return Entry(task.id, DONE, pages, _since(began), file=task.pdf.name)
+
+
+def _print(html: str, name: str, pdf: Path) -> tuple[int, str]:
+    """Prints the file; letters that no font of the machine has are written as their code points. Pages and the name."""
+    try:
+        return write_pdf(html, pdf), name
+    except NoFont:
+        return write_pdf(visible(html, own_letters()), pdf), visible(name, own_letters())
 
 
 def _reason(error: Exception) -> str:
@@ -222,12 +229,13 @@ def _run(tasks: Iterable[Task], total: int, shared: tuple, jobs: int | None, pro
             done += 1
             progress(step, done, total)
     for task in again:
-        shutil.rmtree(task.folder / EVIDENCE / task.stem, ignore_errors=True)
+        for left in task.package.glob("*.ipynb*"):
+            left.unlink()
         with ProcessPoolExecutor(max_workers=1, initializer=_share, initargs=shared) as pool:
             try:
                 yield pool.submit(_make, task).result()
             except BrokenProcessPool:
-                (task.folder / f"{task.stem}.pdf").unlink(missing_ok=True)
+                task.pdf.unlink(missing_ok=True)
                 yield Entry(task.id, FAILED, 0, 0.0, "the process that made the file died")
         done += 1
         progress(step, done, total)

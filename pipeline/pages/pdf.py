@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -39,6 +40,10 @@ SPACE_BEFORE = re.compile(r' (<(?:b|strong|em|i|span class="bound"|span data-cel
 NO_GLYPH = re.compile(r"notdef glyph rendered .*?(\".*?\" \(U\+[0-9A-F]+\))")
 CHARACTER = re.compile(r"^<[0-9a-f]+> <([0-9a-f]+)>$", re.MULTILINE)
 SECTION = re.compile(r'<section data-page="(\d+)"[^>]*? id="([^"]+)"')
+
+
+class NoFont(InputError):
+    """A character that neither the report's own fonts nor any font of the machine has."""
 
 
 class OwnFiles(URLFetcher):
@@ -107,7 +112,7 @@ def _no_complaints() -> Iterator[None]:
     finally:
         logger.removeHandler(said)
     if strange := [glyph[1] for line in said.lines if (glyph := NO_GLYPH.search(line))]:
-        raise InputError(
+        raise NoFont(
             f"no font on this machine has {', '.join(strange[:5])}; install one that has"
             " (Debian: fonts-noto-core, for Chinese, Japanese and Korean fonts-noto-cjk)"
         )
@@ -128,7 +133,7 @@ class _Collector(logging.Handler):
 def check_fonts(data: bytes) -> None:
     """What the report's own families can say is set in them; other fonts serve only for scripts that they lack."""
     families = tuple({family.replace(" ", "-") for family, *_ in FACES})
-    own = frozenset.intersection(*(_letters_of(FONTS / f"{stem}.ttf") for *_, stem in FACES))
+    own = own_letters()
     fonts = {font.idnum: font for page in PdfReader(io.BytesIO(data)).pages
              for font in page["/Resources"].get("/Font", {}).values()}  # fmt: skip
     for font in fonts.values():
@@ -136,6 +141,12 @@ def check_fonts(data: bytes) -> None:
         if not name.startswith(families) and (strays := _characters(font.get_object()) & own):
             found = "".join(sorted(strays))[:20]
             raise InputError(f"{found!r} is set in {name}, which is not a font of the report")
+
+
+@cache
+def own_letters() -> frozenset[str]:
+    """The letters and digits that all of the report's own fonts have."""
+    return frozenset.intersection(*(_letters_of(FONTS / f"{stem}.ttf") for *_, stem in FACES))
 
 
 def _letters_of(path: Path) -> frozenset[str]:
