@@ -1,5 +1,6 @@
 """The census of finished files: what is printed is found, and one changed digit is the one thing that is reported."""
 
+import base64
 import re
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from pipeline.audit.appearances import appearance_tables, page_tables
 from pipeline.audit.census import refuse_unbound, take_census, write_appearances
+from pipeline.audit.census.downloads import of_downloads
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import align, numerals
 from pipeline.audit.census.pdf_text import read_pdf
@@ -264,6 +266,18 @@ def test_paper_is_read_as_well(edition, finished, tmp_path):
     assert [re.search(r"the numeral '([^']+)'", line)[1] for line in said] == ["61%", "4711", "67%", "62%", "67%"]
     assert all(re.match(r"pdf, page \d+", line) for line in said)
     assert "alternative text" in said[-1]
+
+
+def test_a_file_in_the_page_has_the_figures_of_the_ledger(edition, census):
+    """Each row of each CSV file; another value in one of them is reported with the right one."""
+    rows = sum(len(edition.ledger.exhibit(exhibit.id)) for exhibit in edition.report.exhibits)
+    data = re.search(r'download="support_owner.csv" href="data:text/csv;charset=utf-8;base64,([^"]*)"', edition.html)[1]
+    text = base64.b64decode(data).decode("utf-8-sig").replace("66.66666666666667,67%", "66.66666666666667,68%", 1)
+    wrong = edition.html.replace(data, base64.b64encode(text.encode("utf-8-sig")).decode())
+    (found,) = of_downloads(wrong, edition.ledger).unbound
+
+    assert census.downloads.figures == census.downloads.numerals == rows
+    assert found.place == "support_owner.csv" and "68%" in found.message and "67%" in found.message
 
 
 def test_pages_are_read_as_a_general_reader_reads_them(finished, paper):

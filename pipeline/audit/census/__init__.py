@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.table import Table
 
 from pipeline.audit.census.allowed import PROSE, Allowed
+from pipeline.audit.census.downloads import of_downloads
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import NUMBER_WORDS
 from pipeline.audit.census.on_paper import of_pdf
@@ -32,13 +33,14 @@ __all__ = ["Census", "census_of_edition", "refuse_unbound", "take_census", "writ
 
 def take_census(folder: Path, report: Report, codebook: Codebook, ledger: Ledger) -> Census:
     """The census of report.html and report.pdf in a folder, against the definition and ledger they were made from."""
-    pieces, sections = read_html((folder / "report.html").read_text(encoding="utf-8"))
+    finished = (folder / "report.html").read_text(encoding="utf-8")
+    pieces, sections = read_html(finished)
     allowed = Allowed(report, codebook, ledger, {section.id: section.page for section in sections})
     html, explained = of_html(pieces, allowed, ledger)
     pdf, on_paper = of_pdf(read_pdf(folder / "report.pdf"), explained, sections, report)
     words = [f"{p.section}: {found[0]}" for p in pieces if PROSE & p.within for found in NUMBER_WORDS.finditer(p.text)]
     on_screen = [each.appearance for each in explained if each.appearance is not None]
-    return Census(html, pdf, on_screen + on_paper, words)
+    return Census(html, pdf, of_downloads(finished, ledger), on_screen + on_paper, words)
 
 
 def refuse_unbound(census: Census) -> None:
@@ -75,9 +77,11 @@ def _tables(census: Census, every: bool) -> list[Table]:
     words.add_column("Page and word", overflow="fold")
     for each in census.in_words:
         words.add_row(each)
+    files = census.downloads
+    table.caption = f"{files.figures:,} of {files.numerals:,} rows of the CSV files in the page are as in the ledger"
     if every:
         return [table, words]
-    table.caption = f"{len(census.in_words):,} numbers in words stand in prose (--all lists them)"
+    table.caption += f"; {len(census.in_words):,} numbers in words stand in prose (--all lists them)"
     return [table]
 
 

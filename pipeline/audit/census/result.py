@@ -51,17 +51,20 @@ class Census:
 
     html: Count
     pdf: Count
+    downloads: Count
     appearances: list[Appearance]
     in_words: list[str]
 
     @property
     def unbound(self) -> list[Unbound]:
-        return self.html.unbound + self.pdf.unbound
+        return self.html.unbound + self.pdf.unbound + self.downloads.unbound
 
     def record(self) -> dict:
         """The counts, for run.json."""
-        return {
+        found: dict = {
             medium: {"numerals": c.numerals, "bound": c.bound, "figures": c.figures}
             | {"allowed": dict(sorted(c.allowed.items()))}
             for medium, c in (("html", self.html), ("pdf", self.pdf))
-        } | {"in words": len(self.in_words)}
+        }
+        found["rows of CSV files"] = {"rows": self.downloads.numerals, "bound": self.downloads.bound}
+        return found | {"in words": len(self.in_words)}
