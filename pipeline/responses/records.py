@@ -22,6 +22,7 @@ from pipeline.responses.matching import RESPONDENT, Match, match_columns
 from pipeline.responses.schema import Kind, RecordRule
 
 COUNTED, EXCLUDED = "counted", "excluded"
+Told = tuple[str, tuple[str, ...], tuple[str, ...], str]  # respondent, variables, operands and message of a finding
 FILE_RULES = ("unmatched_column", "unmatched_question", "encoding", "spreadsheet", "dup_id")
 
 
@@ -45,9 +46,8 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     matches = [match_columns(export, codebook) for export in exports]
     for export, match in zip(exports, matches, strict=True):
         _refuse_blind_rules(export, match, codebook)
-    cells = pd.concat(
-        [_named(export, match, codebook) for export, match in zip(exports, matches, strict=True)], ignore_index=True
-    )
+    frames = [_named(export, match, codebook) for export, match in zip(exports, matches, strict=True)]
+    cells = pd.concat(frames, ignore_index=True)
     named = cells[RESPONDENT].str.strip()
     rows = pd.Series([row for export in exports for row in export.cells.index])
     records = pd.DataFrame(
@@ -74,7 +74,12 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
         }
         for export, match in zip(exports, matches, strict=True)
     }
-    return Received(records, text, tags, _outcomes(exports, matches, cells, codebook))
+    changed = [
+        cell
+        for export, match, frame in zip(exports, matches, frames, strict=True)
+        for cell in _changed_by_spreadsheet(export, match, frame[RESPONDENT].str.strip(), codebook)
+    ]
+    return Received(records, text, tags, _outcomes(exports, matches, cells, changed, codebook))
 
 
 def counted(records: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answers]:
@@ -179,10 +184,14 @@ def _superseded(text: pd.DataFrame, rule: RecordRule) -> pd.Series:
 
 
 def _outcomes(
-    exports: Sequence[Export], matches: Sequence[Match], cells: pd.DataFrame, codebook: Codebook
+    exports: Sequence[Export],
+    matches: Sequence[Match],
+    cells: pd.DataFrame,
+    changed: list[Told],
+    codebook: Codebook,
 ) -> tuple[Outcome, ...]:
-    """The checks on files as a whole: columns on either side, encoding, ids."""
-    found: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...], str]]] = {name: [] for name in FILE_RULES}
+    """The checks on files as a whole: columns on either side, encoding, cells that a spreadsheet changed, ids."""
+    found: dict[str, list[Told]] = {name: [] for name in FILE_RULES} | {"spreadsheet": changed}
     for export, match in zip(exports, matches, strict=True):
         for tag in match.unmatched_columns:
             message = f"No question and no system column accounts for column {tag!r} of {export.name}"
@@ -193,7 +202,6 @@ def _outcomes(
         if export.suspicious:
             message = f"{export.name} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
             found["encoding"].append(("", (), (export.name, export.suspicious), message))
-        found["spreadsheet"] += _changed_by_spreadsheet(export, match, codebook)
     # a record that is repeated word for word is a file merged twice; otherwise nobody knows which one is right
     ids = cells[RESPONDENT].str.strip()
     for respondent in dict.fromkeys(ids[ids.duplicated() & ~cells.duplicated() & (ids != "")]):
@@ -215,20 +223,17 @@ def _outcomes(
     return tuple(outcomes)
 
 
-def _changed_by_spreadsheet(
-    export: Export, match: Match, codebook: Codebook
-) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], str]]:
+def _changed_by_spreadsheet(export: Export, match: Match, ids: pd.Series, codebook: Codebook) -> Iterator[Told]:
     """The cells that a spreadsheet may have changed without any other check noticing.
 
     A date among choices or numbers is an answer that cannot be read anyway.
     """
     slots = {match.places[name]: slot for name, slot in codebook.slots.items() if name in match.places}
-    ids = match.places.get(RESPONDENT)
+    own = match.places.get(RESPONDENT)
     for (row, place), odd in (export.odd or {}).items():
         kind = codebook.questions[slots[place].question].type if place in slots else Kind.identifier
         told = {"date": (Kind.text, Kind.identifier), "digits": (Kind.text, Kind.identifier), "error": tuple(Kind)}
-        if row not in export.cells.index or kind not in told[odd.sign] or not (place in slots or place == ids):
+        if row not in export.cells.index or kind not in told[odd.sign] or not (place in slots or place == own):
             continue
         names = (slots[place].name,) if place in slots else ()
-        respondent = export.cells.at[row, ids].strip()
-        yield respondent, names, (export.cells.at[row, place],), f"Row {row} of {export.name}: {odd.says}"
+        yield ids[row], names, (export.cells.at[row, place],), f"Row {row} of {export.name}: {odd.says}"

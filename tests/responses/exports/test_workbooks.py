@@ -184,3 +184,19 @@ def test_numbers_in_cells_need_no_decimal_sign_unless_somebody_typed_one(tidy, t
     answers = edition.read().answers["q"]
 
     assert (None if pd.isna(answers["r1"]) else answers["r1"]) == value
+
+
+def test_a_changed_cell_is_told_of_its_respondent_also_where_ids_are_made_or_of_a_wave(tidy):
+    """Google's workbooks have no ids, and ids of waves begin with the wave."""
+    note = "questions: [{id: note, type: text, text: Note}]\n"
+    edition = tidy(note, "", source="waves: {w1: [responses.xlsx]}, id: none")
+    when = datetime.datetime(2026, 3, 4)
+    workbook(edition.folder / "responses.xlsx", [["Timestamp", "Note"], [when, when], [when, "plain"]])
+    codebook = edition.folder / "codebook.yaml"
+    codebook.write_text(codebook.read_text().replace("kind: tidy, ", ""))
+
+    survey = edition.read()
+
+    first = survey.answers.index[0]
+    assert first.startswith("w1:")
+    assert survey.findings[["rule", "respondent_id", "variables"]].values.tolist() == [["spreadsheet", first, "note"]]
