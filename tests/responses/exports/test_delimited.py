@@ -1,6 +1,12 @@
 """Delimited text: the delimiter and the encoding are proved or stated, and a damaged file is refused with its row."""
 
+import csv
+import io
+from contextlib import suppress
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.responses.exports import read_export
@@ -100,3 +106,34 @@ def test_the_delimiter_can_be_stated(tmp_path):
     assert export(tmp_path, doubtful, delimiter="comma").cells.values.tolist() == [["r1", "a;b", "c"]]
     told = export(tmp_path, "sep=;\n" + "respondent_id;q\nr1;a\n")
     assert (told.cells.values.tolist(), told.cells.index.tolist()) == ([["r1", "a"]], [3])
+
+
+PIECES = st.sampled_from(
+    ["a", "é", "名", ",", ";", "\t", "|", '"', "\n", "\r", "\r\n", " ", "respondent_id", "1", "\ufeff", "sep=;"]
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60))
+def test_any_text_is_read_or_refused_in_a_sentence(tmp_path, text):
+    """Whatever a file holds, the cells are those that the csv module reads, or one sentence says why there are none."""
+    try:
+        read = export(tmp_path, text.encode("utf-8", "surrogatepass"))
+    except InputError:
+        return
+    signs = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+    sign = next(sign for name, sign in signs.items() if f", {name}, " in read.described)
+    text = text.removeprefix("\ufeff")
+    body = text.split("\n", 1)[-1] if text.startswith("sep=") and text[5:6] in "\r\n" else text
+    rows = [row for row in csv.reader(io.StringIO(body, newline=""), delimiter=sign) if any(row)]
+
+    width = len(read.headers)
+    assert read.cells.values.tolist() == [row[:width] for row in rows[1:]]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=60), st.sampled_from(["auto", "utf-8", "utf-16", "cp1252", "cp1251", "mac_roman", "no-such"]))
+def test_any_bytes_are_read_or_refused_in_a_sentence(tmp_path, content, encoding):
+    """Never a traceback, whatever the encoding is said to be."""
+    with suppress(InputError):
+        export(tmp_path, content, encoding=encoding)
