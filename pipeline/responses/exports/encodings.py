@@ -37,7 +37,7 @@ def decode(content: bytes, encoding: str, path: Path) -> tuple[str, str, str]:
 
 def _read(content: bytes, codec: str, path: Path) -> str:
     try:
-        text = content.decode(codec)
+        text = content.decode(codec).lstrip("\ufeff")  # files that were put together may have several marks
     except LookupError:
         usual = "utf-8, utf-16, cp1252, cp1251 and mac_roman"
         raise InputError(f"unknown encoding {codec!r}; usual are {usual}", file=path) from None

@@ -123,7 +123,7 @@ def test_any_text_is_read_or_refused_in_a_sentence(tmp_path, text):
         return
     signs = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
     sign = next(sign for name, sign in signs.items() if f", {name}, " in read.described)
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     body = text.split("\n", 1)[-1] if text.startswith("sep=") and text[5:6] in "\r\n" else text
     rows = [row for row in csv.reader(io.StringIO(body, newline=""), delimiter=sign) if any(row)]
 
