@@ -137,6 +137,7 @@ def test_the_external_edition_names_no_respondent(edition, tmp_path):
     assert {row[column] for row in rows for column in ("Q1", "ResponseId")} & words == set()
 
 
+@pytest.mark.slow
 def test_the_reviewers_edition_leads_from_each_number_to_the_audit_page_and_counts_signatures(edition, tmp_path):
     """Signed figures stand on the cover and in the record; one that changes needs a person; paper has no such links."""
     reviewed, output = Path(shutil.copytree(edition.parent, tmp_path / "editions")) / edition.name, tmp_path / "out"

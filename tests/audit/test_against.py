@@ -14,9 +14,7 @@ from pipeline.audit.against import audit_against
 from pipeline.audit.sign import sign
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
-from pipeline.run_record import code_digest, inputs_of, versions, write_record
+from pipeline.run_record import inputs_of, versions, write_record
 
 SMALL = Path(__file__).parents[1] / "small"
 EDGE = "below: 10_000_000}\n      - {id: 10_50m, label: $10–50M, from: 10_000_000"
@@ -29,26 +27,15 @@ def edition(tmp_path):
     return Path(shutil.copytree(SMALL, tmp_path / "small"))
 
 
-def build(edition, output):
-    """What a build leaves that is compared."""
-    output.mkdir()
-    survey = read_survey(edition)
-    tabulate(survey, read_report(edition, survey.codebook)).write_sqlite(output / "ledger.sqlite")
-    record = {"audience": "internal", "inputs": inputs_of(edition), "versions": versions(), "code": code_digest()}
-    write_record(record, output)
-    return output
-
-
 @pytest.fixture
-def changed(edition, tmp_path):
+def changed(edition, build, built_before, tmp_path):
     """Builds, changes one file, builds again and compares: rows of against.csv by cell, and the exit's problems."""
 
     def after(file, old, new):
-        before = build(edition, tmp_path / "before")
         text = (edition / file).read_text(encoding="utf-8")
         assert old in text
         (edition / file).write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
-        audited = audit_against(edition, build(edition, tmp_path / "now"), before)
+        audited = audit_against(edition, build(tmp_path / "now", edition), built_before)
         rows = csv.DictReader(audited.paths[0].open(encoding="utf-8"))
         return {row["cell"]: row for row in rows}, audited.problems
 
@@ -144,7 +131,7 @@ def test_what_exhibits_yaml_defines_is_method(changed, old, new, cell, what, evi
     [
         ("decimals: 1\n    where", "decimals: 2\n    where", "outsourced.overall.all.mean_outsourced",
          "the unrounded value is the same, 32.5; decimals is 2 and was 1"),
-        ("internal: {withhold: 1,", "internal: {withhold: 4,", "support_owner.arr.lt_10m.support",
+        ("reviewer: {withhold: 1,", "reviewer: {withhold: 4,", "support_owner.arr.lt_10m.support",
          "n is 3 as before, but the number is suppressed: the thresholds have changed"),
         ("question: owner\n    add_to_100: all", "question: owner", "support_owner.overall.all.success",
          "the unrounded value is the same, 25.0"),
@@ -159,16 +146,16 @@ def test_decimals_and_thresholds_are_rounding(changed, old, new, cell, evidence)
     assert {row["causes"] for row in rows.values()} == {"rounding"}
 
 
-def test_two_changes_at_once_are_told_apart(edition, tmp_path):
+def test_two_changes_at_once_are_told_apart(edition, build, built_before, tmp_path):
     """R05's net retention is no longer corrected, and support coverage is another statistic; each has its figures."""
-    before = build(edition, tmp_path / "before")
+    before = built_before
     decisions = (edition / "decisions.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (edition / "decisions.csv").write_text("".join(decisions[:1] + decisions[2:]), encoding="utf-8")
     exhibits = (edition / "exhibits.yaml").read_text(encoding="utf-8")
     exhibits = exhibits.replace("statistic: median_nonzero", "statistic: median")
     (edition / "exhibits.yaml").write_text(exhibits, encoding="utf-8")
 
-    audited = audit_against(edition, build(edition, tmp_path / "now"), before)
+    audited = audit_against(edition, build(tmp_path / "now", edition), before)
 
     rows = {row["cell"]: row for row in csv.DictReader(audited.paths[0].open(encoding="utf-8"))}
     by_exhibit = {}
@@ -181,7 +168,7 @@ def test_two_changes_at_once_are_told_apart(edition, tmp_path):
     assert by_exhibit["survey"] == {"correction"}
 
 
-def test_a_quoted_figure_is_data(edition, tmp_path, changed):
+def test_a_quoted_figure_is_data(edition, changed):
     """references.csv quotes another number, and nothing else differs."""
     text = (edition / "references.csv").read_text(encoding="utf-8")
     value = text.splitlines()[1].split(",")[1]
@@ -192,9 +179,9 @@ def test_a_quoted_figure_is_data(edition, tmp_path, changed):
     assert (row["causes"], row["evidence"]) == ("data", "references.csv quotes another number")
 
 
-def test_what_no_file_explains_is_code_or_unexplained(edition, tmp_path):
+def test_what_no_file_explains_is_code_or_unexplained(edition, built_before, tmp_path):
     """A planted value with the same inputs needs a person; with other code it is the code's."""
-    before, now = build(edition, tmp_path / "before"), build(edition, tmp_path / "now")
+    before, now = built_before, Path(shutil.copytree(built_before, tmp_path / "now"))
     with closing(sqlite3.connect(now / "ledger.sqlite")) as database, database:
         database.execute(
             "UPDATE cell SET stat = 50, printed = '50%' WHERE cell_id = 'support_owner.overall.all.support'"
@@ -203,7 +190,7 @@ def test_what_no_file_explains_is_code_or_unexplained(edition, tmp_path):
     audited = audit_against(edition, now, before)
     assert audited.problems == ["no input, member or definition explains 1: support_owner.overall.all.support"]
 
-    record = {"audience": "internal", "inputs": inputs_of(edition), "versions": versions(), "code": "another"}
+    record = {"audience": "reviewer", "inputs": inputs_of(edition), "versions": versions(), "code": "another"}
     write_record(record, now)
     audited = audit_against(edition, now, before)
     (row,) = csv.DictReader((now / "against.csv").open(encoding="utf-8"))
@@ -211,21 +198,21 @@ def test_what_no_file_explains_is_code_or_unexplained(edition, tmp_path):
     assert audited.problems == []
 
 
-def test_signatures_are_told_apart(edition, tmp_path):
+def test_signatures_are_told_apart(edition, build, built_before, tmp_path):
     """The first signature adds the figures about signatures and moves nothing else."""
-    before = build(edition, tmp_path / "before")
+    before = built_before
     sign(edition, before, ["support_owner.overall.all.support"], "accepted", "R", now=datetime(2026, 5, 1, tzinfo=UTC))
 
-    audited = audit_against(edition, build(edition, tmp_path / "now"), before)
+    audited = audit_against(edition, build(tmp_path / "now", edition), before)
 
     rows = list(csv.DictReader(audited.paths[0].open(encoding="utf-8")))
     assert {row["causes"] for row in rows} == {"signature"}
     assert len(rows) == 5
 
 
-def test_equal_builds_say_so(edition, tmp_path):
+def test_equal_builds_say_so(edition, built_before, tmp_path):
     """Nothing is listed; the file has its header alone, and the status is 0."""
-    before, now = build(edition, tmp_path / "before"), build(edition, tmp_path / "now")
+    before, now = built_before, Path(shutil.copytree(built_before, tmp_path / "now"))
 
     call = ["audit", str(edition), "--output", str(now), "--against", str(before)]
     done = CliRunner().invoke(bandwise, call, standalone_mode=False)
@@ -235,9 +222,9 @@ def test_equal_builds_say_so(edition, tmp_path):
     assert len((now / "against.csv").read_text(encoding="utf-8").splitlines()) == 1
 
 
-def test_a_folder_without_a_build_is_refused(edition, tmp_path):
+def test_a_folder_without_a_build_is_refused(edition, built_before, tmp_path):
     """One sentence that says what to run."""
     (tmp_path / "empty").mkdir()
 
     with pytest.raises(InputError, match="has not been built here"):
-        audit_against(edition, build(edition, tmp_path / "now"), tmp_path / "empty")
+        audit_against(edition, built_before, tmp_path / "empty")

@@ -4,6 +4,7 @@ import base64
 import csv
 import json
 import re
+import shutil
 import sqlite3
 import zlib
 from contextlib import closing
@@ -15,45 +16,29 @@ from click.testing import CliRunner
 from pipeline.audit.page import write_audit_page
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
-from pipeline.run_record import code_digest, inputs_of, versions, write_record
 
 SMALL = Path(__file__).parents[1] / "small"
 WIDTHS = (1440, 390)
 SHARE = "support_owner.arr.lt_10m.onboarding"
 
 
-def build(folder, edition=SMALL):
-    """What a build leaves that the page reads."""
-    survey = read_survey(edition)
-    ledger = tabulate(survey, read_report(edition, survey.codebook), "reviewer")
-    ledger.write_csv(folder / "ledger.csv")
-    ledger.write_sqlite(folder / "ledger.sqlite")
-    record = {"edition": edition.name, "audience": "reviewer", "inputs": inputs_of(edition), "versions": versions()}
-    write_record(record | {"code": code_digest()}, folder)
-    return ledger
-
-
 @pytest.fixture(scope="module")
-def output(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("out")
-    build(folder)
+def output(small_build, tmp_path_factory):
+    folder = Path(shutil.copytree(small_build, tmp_path_factory.mktemp("out") / "out"))
     write_audit_page(SMALL, folder)
     return folder
 
 
 @pytest.fixture
-def changed(tmp_path):
+def changed(built_before):
     """A page over a database in which something was changed by hand."""
 
     def with_sql(*statements):
-        build(tmp_path)
-        with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as database, database:
+        with closing(sqlite3.connect(built_before / "ledger.sqlite")) as database, database:
             for statement in statements:
                 database.execute(statement)
-        write_audit_page(SMALL, tmp_path)
-        return (tmp_path / "audit.html").read_text(encoding="utf-8")
+        write_audit_page(SMALL, built_before)
+        return (built_before / "audit.html").read_text(encoding="utf-8")
 
     return with_sql
 
@@ -143,18 +128,17 @@ def test_recomputations_and_signatures_are_shown_with_their_verdict(changed):
     assert found["channels.overall.all.chat"]["note"] == "seen (R. Reviewer, 2026-05-01T10:00:00Z)"
 
 
-def test_published_numbers_of_another_build_are_not_shown(output, tmp_path):
+def test_published_numbers_of_another_build_are_not_shown(built_before):
     """A row of compare.csv is taken only where its number of ours is the one that is printed now."""
-    build(tmp_path)
-    (tmp_path / "compare.csv").write_text(
+    (built_before / "compare.csv").write_text(
         "exhibit,dimension,band,column,printed_there,printed_here,verdict,reason\n"
         "support_owner,overall,all,support,66%,67%,within_one,\n"
         "support_owner,overall,all,success,20%,99%,different,\n",
         encoding="utf-8",
     )
 
-    audited = write_audit_page(SMALL, tmp_path)
-    found = figures((tmp_path / "audit.html").read_text(encoding="utf-8"))
+    audited = write_audit_page(SMALL, built_before)
+    found = figures((built_before / "audit.html").read_text(encoding="utf-8"))
 
     assert found["support_owner.overall.all.support"]["published"] == "66%"
     assert found["support_owner.overall.all.support"]["difference"] == "within one"
@@ -162,31 +146,29 @@ def test_published_numbers_of_another_build_are_not_shown(output, tmp_path):
     assert audited.problems == ["compare.csv is of another build, 1 numbers have changed since: compare again"]
 
 
-def test_published_sentences_are_listed_with_their_verdict(tmp_path):
+def test_published_sentences_are_listed_with_their_verdict(built_before):
     """As `bandwise compare` judged them; a file that is none is refused."""
-    build(tmp_path)
-    (tmp_path / "compare-headlines.csv").write_text(
+    (built_before / "compare-headlines.csv").write_text(
         "claim_id,statement,there,cell,printed_here,verdict,reason\n"
         "c1,Support owns it at two thirds,66,support_owner.overall.all.support,67%,within_rounding,a fraction\n",
         encoding="utf-8",
     )
-    write_audit_page(SMALL, tmp_path)
+    write_audit_page(SMALL, built_before)
 
-    listed = (tmp_path / "audit.html").read_text(encoding="utf-8").partition("Published sentences beside")[2]
+    listed = (built_before / "audit.html").read_text(encoding="utf-8").partition("Published sentences beside")[2]
     for said in ("within rounding", "Support owns it", "#support_owner.overall.all.support", "a fraction"):
         assert said in listed.partition("</table>")[0]
-    (tmp_path / "compare-headlines.csv").write_text("a\n", encoding="utf-8")
+    (built_before / "compare-headlines.csv").write_text("a\n", encoding="utf-8")
     with pytest.raises(InputError, match="this is not a comparison of claims"):
-        write_audit_page(SMALL, tmp_path)
+        write_audit_page(SMALL, built_before)
 
 
-def test_a_comparison_without_its_columns_is_refused(tmp_path):
+def test_a_comparison_without_its_columns_is_refused(built_before):
     """One sentence with the file and the columns."""
-    build(tmp_path)
-    (tmp_path / "compare.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (built_before / "compare.csv").write_text("a,b\n1,2\n", encoding="utf-8")
 
     with pytest.raises(InputError, match=r"compare\.csv, row 1: this is not a comparison; needed are"):
-        write_audit_page(SMALL, tmp_path)
+        write_audit_page(SMALL, built_before)
 
 
 def test_numbers_that_decisions_changed_in_print_are_listed(changed):

@@ -18,7 +18,6 @@ from pipeline.figures.signoffs import read_signoffs
 from pipeline.pages.book import open_book
 from pipeline.pages.front import cover
 from pipeline.responses import read_survey
-from pipeline.run_record import code_digest, inputs_of, versions, write_record
 
 SMALL = Path(__file__).parents[1] / "small"
 EDGE = "below: 10_000_000}\n      - {id: 10_50m, label: $10–50M, from: 10_000_000"
@@ -34,20 +33,15 @@ def edition(tmp_path):
     return Path(shutil.copytree(SMALL, tmp_path / "small"))
 
 
+@pytest.fixture
+def output(built_before):
+    """The build of the edition before anything is signed or changed."""
+    return built_before
+
+
 def tabulated(edition):
     survey = read_survey(edition)
-    return tabulate(survey, read_report(edition, survey.codebook))
-
-
-def build(edition):
-    """What a build leaves that a reviewer signs."""
-    output = edition.parent / "out"
-    output.mkdir(exist_ok=True)
-    ledger = tabulated(edition)
-    ledger.write_sqlite(output / "ledger.sqlite")
-    record = {"audience": "internal", "inputs": inputs_of(edition), "versions": versions(), "code": code_digest()}
-    write_record(record, output)
-    return output
+    return tabulate(survey, read_report(edition, survey.codebook), "reviewer")
 
 
 def replace(path, old, new):
@@ -60,9 +54,8 @@ def states(ledger):
     return {line.cell: state for line, state in ledger.signed.lines}
 
 
-def test_a_signature_is_one_line_and_holds_while_nothing_changes(edition):
+def test_a_signature_is_one_line_and_holds_while_nothing_changes(edition, output):
     """Who, what, when in UTC; the next ledger counts it, and its database has the line."""
-    output = build(edition)
 
     sign(edition, output, [SHARE], "accepted", "R. Reviewer", "seen", NOON)
 
@@ -72,7 +65,8 @@ def test_a_signature_is_one_line_and_holds_while_nothing_changes(edition):
     assert states(ledger) == {SHARE: "holds"}
     assert ledger.cell("signoffs.overall.all.accepted").printed == "1"
     assert ledger.signed.problems == []
-    with closing(sqlite3.connect(build(edition) / "ledger.sqlite")) as database:
+    path = ledger.write_sqlite(output / "ledger.sqlite")
+    with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT cell_id, verdict, state FROM signoff").fetchall() == [
             (SHARE, "accepted", "holds")
         ]
@@ -89,7 +83,7 @@ def test_a_signature_is_one_line_and_holds_while_nothing_changes(edition):
         ("exhibits.yaml", "    question: owner\n    add_to_100: all", "    question: owner"),  # no print moves here
     ],
 )
-def test_only_a_figure_that_rests_on_what_changed_is_open_again(edition, file, old, new):
+def test_only_a_figure_that_rests_on_what_changed_is_open_again(edition, output, file, old, new):
     """Signed are a share of three, a share of five and a mean; each change reopens those that it touches."""
     touched = {
         ",Onboarding,0,0,1": {SHARE},
@@ -97,7 +91,6 @@ def test_only_a_figure_that_rests_on_what_changed_is_open_again(edition, file, o
         "unit: percent\n    decimals: 1": {"outsourced.overall.all.mean_outsourced"},
         EDGE: {SHARE, "support_owner.arr.10_50m.support"},
     }
-    output = build(edition)
     signed = [SHARE, "support_owner.arr.10_50m.support", "outsourced.overall.all.mean_outsourced"]
     sign(edition, output, signed, "accepted", "R. Reviewer", now=NOON)
 
@@ -110,9 +103,8 @@ def test_only_a_figure_that_rests_on_what_changed_is_open_again(edition, file, o
     assert ledger.cell("signoffs.overall.all.accepted").stat == 3 - count
 
 
-def test_the_last_line_about_a_figure_counts(edition):
+def test_the_last_line_about_a_figure_counts(edition, output):
     """A query is taken back by accepting the figure; both lines stay."""
-    output = build(edition)
 
     sign(edition, output, [SHARE], "queried", "R. Reviewer", "why one?", NOON)
     assert tabulated(edition).signed.problems == ["figures that are queried by a reviewer: 1"]
@@ -122,22 +114,20 @@ def test_the_last_line_about_a_figure_counts(edition):
     assert tabulated(edition).signed.problems == []
 
 
-def test_a_star_signs_several_figures_at_once(edition):
+def test_a_star_signs_several_figures_at_once(edition, output):
     """All of a row, in report order; the figures about signatures are not among them."""
-    output = build(edition)
 
     audited = sign(edition, output, ["support_owner.arr.lt_10m.*"], "accepted", "R. Reviewer", now=NOON)
 
     names = ["n", "support", "success", "onboarding"]
     assert [line.cell.rpartition(".")[2] for line in read_signoffs(audited.paths[0])] == names
-    build(edition)
+    tabulated(edition).write_sqlite(output / "ledger.sqlite")
     with pytest.raises(InputError, match=r"no figure has the address 'signoffs\.\*'"):
         sign(edition, output, ["signoffs.*"], "accepted", "R. Reviewer", now=NOON)
 
 
-def test_what_is_not_printed_cannot_be_signed(edition):
+def test_what_is_not_printed_cannot_be_signed(edition, output):
     """Nobody is between $50M and $100M: by name it is refused, behind a star it is left out."""
-    output = build(edition)
 
     with pytest.raises(InputError, match=r"support_owner\.arr\.50_100m\.support is empty: nothing is printed"):
         sign(edition, output, ["support_owner.arr.50_100m.support"], "accepted", "R. Reviewer", now=NOON)
@@ -147,9 +137,8 @@ def test_what_is_not_printed_cannot_be_signed(edition):
     assert bands == ["lt_10m", "10_50m", "gt_100m"]
 
 
-def test_a_figure_that_is_no_more_is_named(edition):
+def test_a_figure_that_is_no_more_is_named(edition, output):
     """Its line stays in the file, and a person is asked to look."""
-    output = build(edition)
     sign(edition, output, ["aims.overall.all.cost"], "accepted", "R. Reviewer", now=NOON)
 
     replace(edition / "signoffs.csv", "aims.overall.all.cost", "aims.overall.all.price")
@@ -159,9 +148,8 @@ def test_a_figure_that_is_no_more_is_named(edition):
     assert "signoffs.overall.all.accepted" not in ledger
 
 
-def test_a_build_that_is_not_of_these_files_cannot_be_signed(edition):
+def test_a_build_that_is_not_of_these_files_cannot_be_signed(edition, output):
     """What was seen is what is signed, so a changed file is named and nothing is written; a signature is no change."""
-    output = build(edition)
     sign(edition, output, [SHARE], "accepted", "R. Reviewer", now=NOON)
     before = (edition / "signoffs.csv").read_bytes()
     sign(edition, output, [MEDIAN], "accepted", "R. Reviewer", now=NOON)
@@ -193,7 +181,7 @@ def test_a_line_that_nobody_could_stand_by_is_refused(edition, text, message):
         tabulated(edition)
 
 
-def test_the_cover_says_how_many_figures_are_signed_once_there_are_some(edition):
+def test_the_cover_says_how_many_figures_are_signed_once_there_are_some(edition, output):
     """Without signatures the page is as before; with them both numbers are figures of the ledger."""
 
     def page():
@@ -202,16 +190,15 @@ def test_the_cover_says_how_many_figures_are_signed_once_there_are_some(edition)
         return cover(open_book(report, tabulate(survey, report)), "internal").html
 
     assert "signed" not in page()
-    sign(edition, build(edition), [SHARE, MEDIAN], "accepted", "R. Reviewer", now=NOON)
+    sign(edition, output, [SHARE, MEDIAN], "accepted", "R. Reviewer", now=NOON)
 
     html = page()
     assert '<span data-cell="signoffs.overall.all.accepted">2</span> of' in html
     assert '<span data-cell="signoffs.overall.all.figures">' in html
 
 
-def test_the_command_signs_and_says_where(edition):
+def test_the_command_signs_and_says_where(edition, output):
     """The figures as printed, the file, status 0; without a name a sentence about the call."""
-    output = build(edition)
     call = ["audit", str(edition), SHARE, "--output", str(output), "--sign", "accepted"]
 
     done = CliRunner().invoke(bandwise, [*call, "--reviewer", "R. Reviewer"], standalone_mode=False)
