@@ -51,7 +51,8 @@ def _widen(family: Family, shown: list[Fact], targets: list[Fact], limits: Outsi
             costs = {pair: [_cost(family, fact, limits) for fact in pair] for pair in _pairs(kept, target)}
             pairs = sorted(costs, key=lambda pair: [sum(part) for part in list(zip(*costs[pair], strict=True))[:2]])
             if not pairs:
-                break
+                kept = [fact for fact in kept if not fact.members & target.members]
+                continue
             without = [[f for f in kept if f not in _rows(family, kept, pair)] for pair in pairs]
             enough = (rest for rest in without if answers.is_open(target, rest))
             kept = next(enough, None) or max(without[:TRIED], key=lambda rest: answers.width(target, rest))

@@ -1,0 +1,159 @@
+"""What goes with a withheld figure: brute force over every possible set of answers finds it out no more."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.figures.disclosure.complementary import protect
+from pipeline.figures.disclosure.facts import YES_NO, Family
+from pipeline.figures.disclosure.primary import dominance_ruling, ruling
+from pipeline.figures.disclosure.span import Span
+from pipeline.figures.exhibits_file import Outside
+from pipeline.figures.formats import format_value, rounded
+
+LIMITS = Outside(withhold=3, unanimous=3)
+YES = frozenset(YES_NO[:1])
+
+
+def family_of(companies, owners=None):
+    """Yes or no of companies by two dimensions; a company is its two bands and its answer."""
+    names = [f"c{i}" for i in range(len(companies))]
+    family = Family(YES_NO, False, False, False, owners or {name: name for name in names})
+    cuts = {("overall", 0): names}
+    for name, (first, second, _) in zip(names, companies, strict=True):
+        cuts.setdefault(("first", first), []).append(name)
+        cuts.setdefault(("second", second), []).append(name)
+    said = {name for name, company in zip(names, companies, strict=True) if company[2]}
+    for (dimension, band), members in cuts.items():
+        fact = family.fact(frozenset(members), YES, len(said & set(members)))
+        fact.values.append(f"e.{dimension}.{band}.yes")
+        fact.places.add(("e", dimension))
+    return family
+
+
+def protected(family, limits=LIMITS):
+    """The facts that are withheld by themselves, and those that stay shown."""
+    facts = list(family.facts.values())
+    targets = [fact for fact in facts if ruling(fact, family, limits)]
+    shown = [fact for fact in facts if fact not in targets]
+    gone = protect(family, shown, targets, limits)
+    return targets, [fact for fact in shown if fact not in gone]
+
+
+def possible(target, shown, everyone):
+    """Every count of a target that some answers of everyone give together with all the shown counts."""
+    found = set()
+    for answers in product((0, 1), repeat=len(everyone)):
+        said = {name for name, answer in zip(everyone, answers, strict=True) if answer}
+        if all(len(said & fact.members) == fact.count for fact in shown):
+            found.add(len(said & target.members))
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9))
+def test_no_withheld_count_is_found_out_by_trying_all_answers(companies):
+    """It can be one of enough, or of as many as its own table and counts on many say by themselves."""
+    family = family_of(companies)
+    everyone = sorted(family.owners)
+
+    targets, shown = protected(family)
+
+    for target in targets:
+        beside = target.places | {("e", "overall")}
+        near = [f for f in shown if f.places & beside or (len(f.members) >= 3 and f.count in (0, len(f.members)))]
+        left, alone = possible(target, shown, everyone), possible(target, near, everyone)
+        assert len(left) >= min(4, len(target.members), len(alone))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9))
+def test_no_sum_of_shown_counts_is_about_fewer_than_three(companies):
+    """Not by one figure less another, nor by all bands of a dimension less the total."""
+    _, shown = protected(family_of(companies))
+
+    for larger, smaller in product(shown, repeat=2):
+        if smaller.members < larger.members:
+            assert len(larger.members - smaller.members) >= 3
+    whole = max((fact.members for fact in shown), key=len, default=frozenset())
+    for dimension in ("first", "second"):
+        bands = frozenset().union(*(f.members for f in shown if ("e", dimension) in f.places))
+        assert not 0 < len(whole - bands) < 3
+
+
+def test_one_small_band_takes_the_next_smallest_with_it():
+    """Bands of 2, 4 and 6: the 2 are withheld, and with them the 4, or they were twelve less ten."""
+    companies = [(band, 0, i % 2) for i, band in enumerate([0] * 2 + [1] * 4 + [2] * 6)]
+
+    targets, shown = protected(family_of(companies))
+
+    assert {len(fact.members) for fact in targets} == {2}
+    assert {len(fact.members) for fact in shown} == {6, 12}
+
+
+def test_without_complementary_suppression_brute_force_finds_the_band():
+    """The control: the same counts without protection leave one number."""
+    family = family_of([(band, 0, i % 2) for i, band in enumerate([0] * 2 + [1] * 4 + [2] * 4)])
+    facts = list(family.facts.values())
+    (target,) = (fact for fact in facts if ruling(fact, family, LIMITS))
+
+    assert possible(target, [fact for fact in facts if fact is not target], sorted(family.owners)) == {target.count}
+
+
+def test_companies_of_one_owner_are_one_contributor():
+    """Four companies of one owner and three others: the four are one, so the seven are four."""
+    companies = [(0, 0, True)] * 4 + [(0, 0, False)] * 3
+    owners = {f"c{i}": "one" if i < 4 else f"c{i}" for i in range(7)}
+    (fact,) = family_of(companies, owners).facts.values()
+
+    assert ruling(fact, family_of(companies, owners), Outside(withhold=5, unanimous=1)).suppression == "primary"
+    assert ruling(fact, family_of(companies), Outside(withhold=5, unanimous=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "most", "weighs", "withheld"),
+    [
+        ([30, 10, 10, 10], 60, True, True),  # one is half of the sum
+        ([20, 20, 20, 20], 80, True, False),
+        ([30, 10, 10, 10], 60, False, False),  # in a mean of ratios each weighs the same
+        ([30, 10, 2], 42, False, True),  # the second takes its 10 away and knows 30 to within 2
+        ([30, 10, 2], 60, False, False),  # not where the print leaves 18 open
+        ([5], 5, False, True),
+        ([0, 0], 0, True, False),
+    ],
+)  # fmt: skip
+def test_a_sum_that_is_one_contributors_is_withheld(parts, most, weighs, withheld):
+    """Over 25 percent of a sum of amounts, or told to within 15 percent."""
+    limits = Outside(dominance={"top": 25, "p": 15})
+
+    assert bool(dominance_ruling(parts, most, limits, weighs=weighs)) is withheld
+
+
+def test_sums_of_shown_figures_are_found_with_those_that_give_them():
+    """Three pairs of three companies give each of them; which is half of ab and ac less bc."""
+    span = Span(np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]]))
+
+    assert span.reach(np.array([1, 0, 0])) == [0, 1, 2]
+    assert Span(np.array([[1, 1, 0], [0, 1, 1]])).reach(np.array([1, 0, 0])) is None
+    assert [v.tolist() for v in Span(np.array([[1, 1, 1, 1], [0, 0, 1, 1]])).few([0, 1, 2, 3])] == [
+        [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, -1, -1],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed"),
+    [
+        (1_240_000, "usd", "$1.2M"), (12_340_000, "usd", "$12M"), (849_999, "usd", "$850K"), (996_000, "usd", "$1.0M"),
+        (137, "days", "140\u00a0days"), (42, "days", "42\u00a0days"), (1240, "people", "1,200"), (8.5, "people", "9"),
+        (104.4, "percent", "104%"), (123.4, "ratio", "120"), (4.56, "ratio", "4.6"), (0, "usd", "$0"),
+    ],
+)  # fmt: skip
+def test_outside_the_house_two_digits_are_left(value, unit, printed):
+    """Percents keep their whole points; what is left prints as it would have, and again."""
+    left = rounded(value, unit, significant=2)
+
+    assert format_value(left, unit) == printed
+    assert rounded(left, unit, significant=2) == left
