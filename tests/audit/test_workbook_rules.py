@@ -28,6 +28,8 @@ records:
   - {id: test, where: "state == 'test' or matches(name, '^x+$')", reason: a test}
   - {id: tiny, where: "size < 2 and not answered(name)", reason: too small}
   - {id: twice, duplicate_of: [name], keep: first, reason: an earlier response counts}
+  - {id: later, duplicate_of: [colour, since], keep: latest, by: sent, reason: a later response counts}
+  - {id: secret, where: "missing_reason(size) == 'refused'", reason: would not say}
 dimensions:
   size: {title: Size, variable: size, bands: [
     {id: small, label: Small, to: 10}, {id: middle, label: Middle, above: 10, to: 50}, {id: large, label: Large, above: 50}]}
@@ -66,6 +68,8 @@ r10;live;2026-01-05 11:00;no comment;50;blue;1;;1;Cat;Aim A;;100;none;2020-01-31
 ;live;2026-01-06 10:00;Gum;20;red;1;;;Cat;Aim A;;20;100;;1
 r02;live;2026-01-06 11:00;Hay;20;red;1;;;Cat;Aim A;;20;100;;1
 r11;live;2026-01-06 12:00;Ivy;7;<teal>;;1;;Dog, big;Aim A;Aim C;33,3;~30;2020-06-07;2,5
+r13;live;2026-01-07;Kay;14;Red?;1;;;Cat;Aim B;;12;90;2018-03-04;1
+r14;live;2026-01-07;Lea;no comment;red;1;;;Cat;Aim B;;12;91;2018-03-09;1
 r12;live;2026-01-06 13:00;Jay;0,5;red;;1;;;;;7;12;2021-01-01;1
 """
 

@@ -64,11 +64,12 @@ def read_from(workbook: Path, cell_id: str) -> InWorkbook | None:
         for row in book["Ledger"].iter_rows(min_row=FIRST + 1, values_only=True):
             if row[0] == cell_id:
                 found = dict(zip(HEAD, row, strict=False))
-                value = found["Value, live"]
-                return InWorkbook(
-                    found["Formula"], value if isinstance(value, int | float) else None, found["n, live"] or None,
-                    found["Printed, live"] or "", VERDICTS.get(found["Tie-out"], ""),
-                ) if found["Formula"] else None  # fmt: skip
+                if not found["Formula"]:
+                    return None
+                numbers = (found[name] for name in ("Value, live", "n, live"))
+                value, n = (number if isinstance(number, int | float) else None for number in numbers)
+                verdict = VERDICTS.get(found["Tie-out"], "")
+                return InWorkbook(found["Formula"], value, n, found["Printed, live"] or "", verdict)
     finally:
         book.close()
     return None

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.audit.workbook.book import Book, Names, Sheet
 from pipeline.audit.workbook.received import Received
 from pipeline.responses.codebook import Slot
+from pipeline.responses.dates import read_dates
 from pipeline.responses.reading import REASONS, Column, read_column
 from pipeline.responses.schema import NUMERIC, Kind
 
@@ -79,8 +80,16 @@ def block_of(received: Received, slot: Slot, prefix: str, names: Names) -> Block
 
 def pattern_block(variable: str, pattern: str, texts: list[str], prefix: str, names: Names) -> Block:
     """The texts of a variable in which a pattern is found: no formula knows patterns."""
-    entries = tuple(Entry(text, 1.0, f"{pattern} is found in it") for text in texts)
+    entries = tuple(Entry(text, 1.0, f"{pattern} is found in it") for text in texts or ["(no text)"])
     return Block(f"{variable} matches", True, entries, *(names.new(f"{prefix}{part}_", "pattern") for part in "tncf"))
+
+
+def moment_block(name: str, texts: list[str], prefix: str, names: Names) -> Block:
+    """The texts of a column as moments, in days since 1970; all of them tell which of day and month comes first."""
+    distinct = [text for text in dict.fromkeys(texts) if text.strip()] or ["(no text)"]
+    moments = [None if pd.isna(m) else (m - pd.Timestamp(0)) / pd.Timedelta(days=1) for m in read_dates(distinct)]
+    entries = tuple(Entry(text, moment, "") for text, moment in zip(distinct, moments, strict=True))
+    return Block(f"{name}, moment", True, entries, *(names.new(f"{prefix}{part}_", "moment") for part in "tncf"))
 
 
 def write_blocks(book: Book, sheet: Sheet, blocks: list[tuple[str, Block]], note: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.audit.workbook.book import Names, column_of, quoted, text_of
-from pipeline.audit.workbook.coding import Block, block_of, pattern_block
+from pipeline.audit.workbook.coding import Block, block_of, moment_block, pattern_block
 from pipeline.audit.workbook.received import WITHHELD, Received, system_words
 from pipeline.audit.workbook.rules import NotPortable, Rules
 from pipeline.responses.codebook import Slot
@@ -55,6 +55,14 @@ class Lists:
         key = (prefix, variable, pattern)
         if key not in self._found:
             self._found[key] = pattern_block(variable, pattern, texts, prefix, self.names)
+            self.blocks.append((received.folder, self._found[key]))
+        return self._found[key]
+
+    def moments(self, received: Received, name: str) -> Block:
+        """The list of a column's texts as moments."""
+        key = (prefix_of(received), "moments", name)
+        if key not in self._found:
+            self._found[key] = moment_block(name, received.texts(name), prefix_of(received), self.names)
             self.blocks.append((received.folder, self._found[key]))
         return self._found[key]
 
@@ -183,7 +191,7 @@ class Columns:
         slot = self.received.codebook.slots.get(variable)
         texts = self.received.all_texts(variable) if slot else list(dict.fromkeys(self.received.texts(variable)))
         hits = [text for text in dict.fromkeys(text.strip() for text in texts) if re.search(pattern, text)]
-        block = self.lists.pattern(self.received, variable, pattern, hits or ["(no text)"])
+        block = self.lists.pattern(self.received, variable, pattern, hits)
         return f'IF({cell}="",0.5,IF(SUMPRODUCT(--EXACT({block.texts},{cell}))>0,1,0))'
 
 

@@ -86,6 +86,6 @@ def run_lines(report: Report, survey: SurveySheets) -> Iterator[Line]:
             yield Line(address("survey", name, band.id, "share"), column="Share of respondents", statistic="share",
                        unit="share", status='IF(G§=0,"empty","shown")', value=Formula("100*E§/F§"), n=Formula(counted),
                        numerator=count, denominator=Formula("G§"), decimals="0", exact=True, **place)  # fmt: skip
-    for rule, formula in survey.left_out_by().items():
+    for rule, formula in survey.counting.left_out_by().items():
         yield Line(address("records", "reason", rule, "records"), "Records left out", rule, "count", "count",
                    f'IF({formula}=0,"none","shown")', Formula(formula))  # fmt: skip

@@ -11,6 +11,7 @@ from pipeline.audit.workbook import front_sheets
 from pipeline.audit.workbook.book import Book, Cached, Names, SheetNames
 from pipeline.audit.workbook.coding import write_blocks
 from pipeline.audit.workbook.columns import Lists
+from pipeline.audit.workbook.corrections_sheet import write_corrections
 from pipeline.audit.workbook.exhibit_sheets import ExhibitLines
 from pipeline.audit.workbook.facts import References, run_lines, why_quoted
 from pipeline.audit.workbook.inspect_sheet import write_inspect
@@ -19,7 +20,7 @@ from pipeline.audit.workbook.lines import Line, write_lines
 from pipeline.audit.workbook.received import read_received
 from pipeline.audit.workbook.rounding_sheet import Rounding
 from pipeline.audit.workbook.rules import NotPortable
-from pipeline.audit.workbook.survey_sheets import SurveySheets, write_corrections
+from pipeline.audit.workbook.survey_sheets import SurveySheets
 from pipeline.figures import Report, read_report
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.ledger import COMPANY

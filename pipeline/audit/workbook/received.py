@@ -36,12 +36,16 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class Record:
-    """One row of the export: `row` as a spreadsheet shows the file, `texts` in the order of the columns."""
+    """One row of the export: `row` as a spreadsheet shows the file, `texts` in the order of the columns.
+
+    `left_out_by` is the rule by which the pipeline left it out; it is asked where no formula can say the rule.
+    """
 
     file: str
     row: int
     record_id: str
     texts: tuple[str, ...]
+    left_out_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,12 +121,13 @@ def read_received(place: Path, folder: str, survey: Survey) -> Received:
     exports = read_exports(place, codebook.source)
     matches = [match_columns(export, codebook) for export in exports]
     columns, places, stand_ins = _columns(exports, matches)
-    ids = iter(survey.records["record_id"])
+    known = survey.records[["record_id", "rule"]].itertuples(index=False, name=None)
     records = tuple(
-        Record(export.name, int(row), _id(export, match, cells, next(ids)),
-               tuple("" if at[i] is None else cells[at[i]] for at in places))
+        Record(export.name, int(row), _id(export, match, cells, made),
+               tuple("" if at[i] is None else cells[at[i]] for at in places), str(rule))
         for i, (export, match) in enumerate(zip(exports, matches, strict=True))
-        for row, cells in zip(export.cells.index, export.cells.to_numpy(dtype=object), strict=True)
+        # `known` comes last: the next file's records are left in it
+        for row, cells, (made, rule) in zip(export.cells.index, export.cells.to_numpy(object), known, strict=False)
     )  # fmt: skip
     corrections = (*_decided(place), *_in_doubt(survey))
     hashes = {export.name: export.sha256 for export in exports}

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from pipeline.audit.workbook.book import Book, Sheet, SheetNames, column_of, quoted
 from pipeline.audit.workbook.columns import FIRST, ROW, Column, Columns, Lists, band_key, prefix_of, with_edges
-from pipeline.audit.workbook.received import Correction, Received
+from pipeline.audit.workbook.received import Received
+from pipeline.audit.workbook.records_sheet import Records
 from pipeline.audit.workbook.rules import NotPortable
 from pipeline.figures.definitions import Measure, Row
 from pipeline.figures.ledger import OVERALL
-from pipeline.responses.schema import RecordRule
-
-SPARE = 10  # empty lines for corrections that a reviewer wants to try
-CORRECTION_HEAD = ("Survey", "No.", "Respondent", "Variable", "Key", "Old", "New", "Action", "Reason", "Author",
-                   "Source")  # fmt: skip
-MOMENT = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?"
 
 
 class SurveySheets:
@@ -29,17 +23,14 @@ class SurveySheets:
             sheets.new(name, f" {folder}" if folder else "") for name in ("Raw", "Records", "Answers", "Clean")
         )
         self.slots = [name for name in received.codebook.slots if received.texts(name)]
-        self.include = lists.names.new(f"{self.prefix}v_", "include")
         self.area, self.raw_area = (lists.names.new(self.prefix, part) for part in ("clean_all", "raw_all"))
         self.keys, self.ids, self.new, self.numbers = (
             lists.names.new(f"{self.prefix}decided_", part) for part in ("key", "id", "new", "no")
         )
         self.last = FIRST + len(received.records) - 1
-        self._rules = [self._no_id(), self._again()]
         self.typed = Columns(received, lists, self.prefix, 3, self._answer_at)
-        self.before = Columns(received, lists, f"{self.prefix}raw_", self._width(), self._raw_at)
-        self._rules += [self._rule(rule, 3 + 2 + i) for i, rule in enumerate(received.codebook.records)]
-        self._rules.append(self._decided())
+        self.counting = Records(received, lists, self.records, self.raw, self.keys, self._raw_at)
+        self.before, self.include = self.counting.typed, self.counting.include
         self.fixes: dict[str, list[tuple[str, str]]] = {}
         self._add_fixes()
         for name in received.codebook.variables():
@@ -123,77 +114,6 @@ class SurveySheets:
         place = self.received.column(slot)
         return 3 + (self.received.stand_ins[slot][0] if place is None else place)
 
-    def left_out_by(self) -> dict[str, str]:
-        """How many records each rule leaves out, as formulas by the rule's id."""
-        ids = ["no_id", "dup_id", *(rule.id for rule in self.received.codebook.records), "decision"]
-        letters = [column_of(i) for i in range(3, 3 + len(ids))]
-        return {
-            rule: f"SUM({quoted(self.records)}!{letter}{FIRST + 1}:{letter}{self.last + 1})"
-            for rule, letter in zip(ids, letters, strict=True)
-        }
-
-    # Records ------------------------------------------------------------------------------------------------------
-
-    def _width(self) -> int:
-        """The first column of Records behind its fixed ones."""
-        return 3 + 2 + len(self.received.codebook.records) + 2
-
-    def _no_id(self) -> tuple[str, str]:
-        return "no id", f'IF($C{ROW}="",1,0)'
-
-    def _again(self) -> tuple[str, str]:
-        so_far = f"$C${FIRST + 1}:$C{ROW}"
-        return "id given before", f'IF($C{ROW}="",0,IF(SUMPRODUCT(--EXACT({so_far},$C{ROW}))>1,1,0))'
-
-    def _rule(self, rule: RecordRule, column: int) -> tuple[str, str]:
-        gone = f"SUM($D{ROW}:{column_of(column - 1)}{ROW})"
-        if rule.where:
-            return rule.id, f"IF({gone}>0,0,IF({self.before.rules.condition(rule.where)}=1,1,0))"
-        return rule.id, f"IF({gone}>0,0,{self._superseded(rule, column)})"
-
-    def _superseded(self, rule: RecordRule, column: int) -> str:
-        """1 where another record that still counts is alike and later (or earlier, if the first one is kept)."""
-        def whole(cell: str) -> str:
-            letter = cell.removesuffix(ROW).lstrip("$")
-            return f"${letter}${FIRST + 1}:${letter}${self.last + 1}"
-
-        keys = [self._key_column(name) for name in rule.duplicate_of]
-        standing = "*".join(f"({whole(column_of(i) + ROW)}=0)" for i in range(3, column))
-        alike = "*".join(f"EXACT({whole(key)},{key})" for key in keys)
-        rows = f"ROW($B${FIRST + 1}:$B${self.last + 1})"
-        if rule.keep == "first":
-            other = f"({rows}<ROW())"
-        else:
-            when = self._moment_column(rule.by)
-            other = f"(({whole(when)}>{when})+({whole(when)}={when})*({rows}>ROW()))"
-        given = "*".join(f'({key}<>"")' for key in keys)
-        return f"IF({given}=0,0,IF(SUMPRODUCT({standing}*{alike}*{other})>0,1,0))"
-
-    def _key_column(self, name: str) -> str:
-        """The text of a column without case and outer spaces, as records are compared."""
-        key = f"key {name}"
-        if self.before.get(key) is None:
-            self.before.add(Column(key, f"{name}, to compare", f"LOWER(TRIM({self._raw_at(name)}))"))
-        return f"{column_of(self.before.place(key))}{ROW}"
-
-    def _moment_column(self, name: str) -> str:
-        """The moment of a record as a number that grows with time, from a text such as 2023-05-30 09:33:00."""
-        key = f"moment {name}"
-        if self.before.get(key) is None:
-            text = self._raw_at(name)
-            texts = [t.strip() for t in self.received.texts(name) if t.strip()]
-            if not all(re.fullmatch(MOMENT, t) for t in texts) or len({len(t) for t in texts}) > 1:
-                raise NotImplementedError(name)
-            digits = f'TRIM({text})'
-            for mark in ("-", ":", " ", "T"):
-                digits = f'SUBSTITUTE({digits},"{mark}","")'
-            self.before.add(Column(key, f"{name} as a number", f'IF(TRIM({text})="",0,VALUE({digits}))'))
-        return f"{column_of(self.before.place(key))}{ROW}"
-
-    def _decided(self) -> tuple[str, str]:
-        gone = f"SUM($D{ROW}:{column_of(self._width() - 3)}{ROW})"
-        return "by decision", f'IF({gone}>0,0,IF(SUMPRODUCT(--EXACT({self.keys},$C{ROW}&"|"))>0,1,0))'
-
     # Places ---------------------------------------------------------------------------------------------------------
 
     def _raw_at(self, name: str) -> str | None:
@@ -233,7 +153,7 @@ class SurveySheets:
 
     def write(self, book: Book, raw: Sheet, records: Sheet, answers: Sheet, clean: Sheet) -> None:
         self._write_raw(book, raw)
-        self._write_records(book, records)
+        self.counting.write(book, records)
         self._write_answers(answers)
         self._write_clean(book, clean)
 
@@ -254,29 +174,6 @@ class SurveySheets:
                     is_number = slot is not None and self.received.is_number(slot, text)
                     sheet.put(i, j, float(text) if is_number else text, "" if is_number else "text")
         book.name(self.raw_area, sheet.name, (FIRST, 1), (self.last, 2 + len(self.received.columns)))
-
-    def _write_records(self, book: Book, sheet: Sheet) -> None:
-        titles = [title for title, _ in self._rules]
-        sheet.title(f"{sheet.name}: which records count", "1 where a rule leaves a record out; a record counts "
-         "when none does")
-        reasons = {rule.id: rule.reason for rule in self.received.codebook.records}
-        helpers = self.before.columns
-        sheet.head(2, ["File", "Row in the file", "Record", *titles, "counts", *(c.key for c in helpers)])
-        words = [reasons.get(title, "") for title in titles]
-        sheet.head(3, ["", "", "", *words, self.include, *(c.title for c in helpers)])
-        sheet.shape((14, 8, 22, *(14,) * (len(titles) + 1 + len(helpers))), (FIRST, 3))
-        counts = 3 + len(titles)
-        for i in range(FIRST, self.last + 1):
-            row = str(i + 1)
-            for j, column in enumerate("ABC"):
-                source = f"{quoted(self.raw)}!{column}{row}"
-                sheet.formula(i, j, source if j < 2 else f'IF({source}="","",{source}&"")')
-            for j, (_, formula) in enumerate(self._rules, start=3):
-                sheet.formula(i, j, formula.replace(ROW, row))
-            sheet.formula(i, counts, f"IF(SUM($D{row}:{column_of(counts - 1)}{row})=0,1,0)", "strong")
-            for j, column in enumerate(helpers, start=counts + 1):
-                sheet.formula(i, j, column.formula.replace(ROW, row))
-        book.name(self.include, sheet.name, (FIRST, counts), (self.last, counts))
 
     def _write_answers(self, sheet: Sheet) -> None:
         sheet.title(f"{sheet.name}: each text as the decisions left it",
@@ -321,40 +218,3 @@ class SurveySheets:
                 sheet.formula(1, j, f"SUMPRODUCT({answered})", "note")
             book.name(column.name, sheet.name, (FIRST, j), (self.last, j))
         book.name(self.area, sheet.name, (FIRST, 3), (self.last, 2 + len(columns)))
-
-
-def write_corrections(book: Book, sheet: Sheet, surveys: list[SurveySheets]) -> None:
-    """All corrections, survey by survey, each with empty lines in which a reviewer can try others."""
-    sheet.title("Corrections: what decisions made of single answers",
-                "The last line for a respondent and variable counts. Empty lines take further ones: the figures "
-                "follow.")  # fmt: skip
-    sheet.head(2, CORRECTION_HEAD)
-    sheet.shape((12, 6, 24, 26, 40, 24, 24, 10, 60, 18, 24), (3, 3))
-    row = 3
-    for survey in surveys:
-        first, received = row, survey.received
-        lines: list[Correction | None] = [*received.corrections, *(None,) * SPARE]
-        for number, line in enumerate(lines, start=1):
-            sheet.put(row, 0, received.folder, "note")
-            sheet.put(row, 1, number, "note")
-            at = row + 1
-            sheet.formula(row, 4, f'IF(C{at}="","",C{at}&"|"&D{at})', "note")
-            if line is not None:
-                sheet.put(row, 2, line.respondent_id, "text")
-                sheet.put(row, 3, line.slot, "text")
-                sheet.put(row, 5, line.old, "text")
-                known = bool(line.new) and line.slot in received.codebook.slots
-                is_number = known and received.is_number(line.slot, line.new)
-                if line.new:
-                    sheet.put(row, 6, float(line.new) if is_number else line.new, "given" if is_number else "text")
-                else:
-                    sheet.formula(row, 6, '""')
-                for column, value in enumerate((line.action, line.reason, line.author, line.source), start=7):
-                    sheet.put(row, column, value)
-            else:
-                for column in (2, 3, 6):
-                    sheet.put(row, column, None, "choose")
-            row += 1
-        for name, column in ((survey.numbers, 1), (survey.ids, 2), (survey.keys, 4), (survey.new, 6)):
-            book.name(name, sheet.name, (first, column), (row - 1, column))
-        row += 1
