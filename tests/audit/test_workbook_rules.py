@@ -34,6 +34,7 @@ dimensions:
   size: {title: Size, variable: size, bands: [
     {id: small, label: Small, to: 10}, {id: middle, label: Middle, above: 10, to: 50}, {id: large, label: Large, above: 50}]}
   colour: {title: Colour, variable: colour, bands: [{id: red, label: Red}, {id: Teal, label: Teal}, {id: blue, label: Bleu}]}
+  both: {title: Both, cross: [size, colour]}
 questions:
   - {id: name, type: text, text: Name}
   - {id: size, type: number, text: Size}
@@ -112,7 +113,7 @@ exhibits:
       {{id: mean_size, question: size, statistic: mean, decimals: 3, label: Mean}}, {{id: paid_mean, question: paid, statistic: mean, unit: eur}},
       {{id: sum_by_sum, question: paid, per: size, statistic: ratio_of_sums}}, {{id: nonzero, question: share, statistic: share_nonzero}},
       {{id: of_ratios, question: paid, per: size, statistic: mean_of_ratios, unit: times}}]}}
-  - {{id: cut, chapter: all, title: Cut, measure: m, statistic: median, question: paid, column: paid, dimensions: [size], cut_by: {{size: share}}}}
+  - {{id: cut, chapter: all, title: Cut, measure: m, statistic: median, question: paid, column: paid, dimensions: [size, both], cut_by: {{size: share}}}}
   - {{id: bins, chapter: all, title: Bins, measure: m, statistic: count, question: share, dimensions: [colour], bins: [
       {{id: low, label: Low, from: 5, below: 15}}, {{id: high, label: High, from: 15, to: 40}}]}}
 """  # noqa: E501

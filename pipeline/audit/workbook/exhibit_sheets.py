@@ -20,7 +20,6 @@ from pipeline.audit.workbook.figures import (
     value_of,
 )
 from pipeline.audit.workbook.lines import FIRST_LINE, STATUS, VALUE, Line
-from pipeline.audit.workbook.rules import NotPortable
 from pipeline.audit.workbook.survey_sheets import SurveySheets
 from pipeline.figures.definitions import Change, Exhibit, Measure, Row
 from pipeline.figures.exhibits_file import Thresholds
@@ -44,8 +43,6 @@ class ExhibitLines:
         rounding: Callable[[Exhibit, Row, list[str], int], list[str]],
         reference: Callable[[str], str],
     ):
-        if survey.received.codebook.survey.weight:
-            raise NotPortable("its answers are weighted, and the formulas here let each answer weigh the same")
         self.exhibit, self.survey, self.thresholds = exhibit, survey, thresholds
         self.sheet, self.rounding, self.reference = sheet, rounding, reference
         self.lines: list[Line] = []

@@ -11,6 +11,7 @@ from pipeline.audit.workbook.records_sheet import Records
 from pipeline.audit.workbook.rules import NotPortable
 from pipeline.figures.definitions import Measure, Row
 from pipeline.figures.ledger import OVERALL
+from pipeline.responses.bands import JOINT
 
 
 class SurveySheets:
@@ -65,13 +66,14 @@ class SurveySheets:
             return known
         facts = self.received.codebook.dimensions[dimension]
         if facts.cross:
-            raise NotPortable(f"its rows cross {' and '.join(facts.cross)}, which formulas do not put together")
-        cell = self.typed.cell(cut_by or facts.variable)
-        is_choice = self.received.codebook.variables()[cut_by or facts.variable].kind == "single"
-        if is_choice or not with_edges(facts):
-            found = cell
+            cells = [self.typed.cell(self.band_column(part).key) for part in facts.cross]
+            joint = f'&"{JOINT}"&'.join(cells)
+            found = f'IF(OR({",".join(f"{cell}={chr(34) * 2}" for cell in cells)}),"",{joint})'
         else:
-            found = self.lists.edges(self.received.folder, facts.title, facts.bands, cell)
+            variable = cut_by or facts.variable
+            found = self.typed.cell(variable)
+            if self.received.codebook.variables()[variable].kind != "single" and with_edges(facts):
+                found = self.lists.edges(self.received.folder, facts.title, facts.bands, found)
         name = self.lists.names.new(f"{self.prefix}b_", key.replace(" ", "_"))
         return self.typed.add(Column(f"band {key}", f"Band: {facts.title}", f'IF($C{ROW}=1,{found},"")', name))
 
