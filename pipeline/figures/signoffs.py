@@ -125,6 +125,8 @@ def append_signoffs(path: Path, lines: Sequence[Signoff]) -> bytes:
 
 def signed(ledger: Ledger, lines: Sequence[Signoff]) -> Signed:
     """The lines held against the figures of a ledger that knows its respondents."""
+    if not lines:
+        return Signed()
     prints = Fingerprints(ledger)
     known = [line for line in lines if line.cell in ledger]
     state = {True: HOLDS, False: REOPENED}
