@@ -81,6 +81,9 @@ def amount_pattern(decimal: str | None) -> str:
 PARTS = "['sign', 'money', 'sign2', 'digits', 'scale', 'percent', 'money2', 'rest']"
 
 MACROS = (
+    # the short decimal that a number is but for the binary arithmetic: 28.5 for 28.499999999999996
+    """CREATE MACRO decimal_of(x) AS CASE WHEN abs(format('{:.12g}', x::DOUBLE)::DOUBLE - x) <= 1e-15 * abs(x)
+        THEN format('{:.12g}', x::DOUBLE)::DOUBLE ELSE x::DOUBLE END""",
     # a text without the blanks around it
     rf"CREATE MACRO strip(t) AS regexp_replace(t, '^{SPACE}+|{SPACE}+$', '', 'g')",
     # a text for comparing: case, spacing, dashes and quotation marks no longer differ

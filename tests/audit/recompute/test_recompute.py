@@ -188,6 +188,25 @@ def test_companies_that_decisions_exclude_for_different_reasons_are_counted_toge
     assert not different(again(edition, ledger))
 
 
+def test_a_formula_is_the_decimal_that_it_is_on_paper(edition):
+    """57 / 200 * 100 is 28.5, not below 28.5 and printed 29%, though binary arithmetic makes a little less of it."""
+    replace(edition / "responses.csv", "$200M,Customer Support,8,,4", "$200M,Customer Support,57,,4")
+    replace(edition / "codebook.yaml", "derived:\n", """derived:
+  - {id: part, label: Part, formula: people.support / 200 * 100, unit: percent}
+""")
+    with (edition / "exhibits.yaml").open("a", encoding="utf-8") as file:
+        file.write("""
+  - {id: part, chapter: results, title: Part, measure: Part, statistic: median, question: part, dimensions: [],
+     where: people.support > 50, callouts: [{column: at_least, statistic: share, when: part >= 28.5, label: At least 28.5}]}
+""")
+    ledger = tabulated(edition)
+
+    assert (57 / 200 * 100, ledger.cell("part.overall.all.median").stat) == (28.499999999999996, 28.5)
+    assert ledger.cell("part.overall.all.median").printed == "29%"
+    assert ledger.cell("part.overall.all.at_least").printed == "100%"
+    assert not different(again(edition, ledger))
+
+
 def test_a_decision_whose_old_value_is_not_so_is_refused(edition, ledger):
     """One sentence with the line, as in a build."""
     replace(edition / "decisions.csv", "correct,90,99", "correct,91,99")
