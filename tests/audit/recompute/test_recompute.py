@@ -197,7 +197,8 @@ def test_a_formula_is_the_decimal_that_it_is_on_paper(edition):
     with (edition / "exhibits.yaml").open("a", encoding="utf-8") as file:
         file.write("""
   - {id: part, chapter: results, title: Part, measure: Part, statistic: median, question: part, dimensions: [],
-     where: people.support > 50, callouts: [{column: at_least, statistic: share, when: part >= 28.5, label: At least 28.5}]}
+     where: people.support > 50,
+     callouts: [{column: at_least, statistic: share, when: part >= 28.5, label: At least 28.5}]}
 """)
     ledger = tabulated(edition)
 
