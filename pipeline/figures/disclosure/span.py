@@ -47,7 +47,6 @@ class Span:
     def few(self, columns: Sequence[int]) -> Iterator[np.ndarray]:
         """Vectors with up to four entries, 1 or -1, all on these columns, that can be had; not sums of smaller ones.
 
-
         A vector can be had when it is orthogonal to the null space; a fingerprint of the columns of the null space
         makes that a search for sums of zero, and each hit is confirmed.
         """
