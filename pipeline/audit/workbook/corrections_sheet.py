@@ -42,6 +42,7 @@ def write_corrections(book: Book, sheet: Sheet, surveys: list[SurveySheets]) -> 
                 for column in (2, 3, 6):
                     sheet.put(row, column, None, "choose")
             row += 1
-        for name, column in ((survey.numbers, 1), (survey.ids, 2), (survey.keys, 4), (survey.new, 6)):
+        columns = ((survey.numbers, 1), (survey.ids, 2), (survey.decided, 3), (survey.keys, 4), (survey.new, 6))
+        for name, column in columns:
             book.name(name, sheet.name, (first, column), (row - 1, column))
         row += 1

@@ -25,8 +25,8 @@ class SurveySheets:
         )
         self.slots = [name for name in received.codebook.slots if received.texts(name)]
         self.area, self.raw_area = (lists.names.new(self.prefix, part) for part in ("clean_all", "raw_all"))
-        self.keys, self.ids, self.new, self.numbers = (
-            lists.names.new(f"{self.prefix}decided_", part) for part in ("key", "id", "new", "no")
+        self.keys, self.ids, self.decided, self.new, self.numbers = (
+            lists.names.new(f"{self.prefix}decided_", part) for part in ("key", "id", "variable", "new", "no")
         )
         self.last = FIRST + len(received.records) - 1
         self.typed = Columns(received, lists, self.prefix, 3, self._answer_at)
@@ -178,7 +178,8 @@ class SurveySheets:
         book.name(self.raw_area, sheet.name, (FIRST, 1), (self.last, 2 + len(self.received.columns)))
 
     def _write_answers(self, sheet: Sheet) -> None:
-        sheet.title(f"{sheet.name}: each text as the decisions left it",
+        sheet.title(f"{sheet.name}: each text as the decisions left it, under the number of corrections of its "
+                    f"variable",
                     "The raw text, or what the last line of Corrections for this cell says")  # fmt: skip
         sheet.head(2, ["Row in the file", "Record", "Corrections", *self.slots])
         texts = [self.received.codebook.slots[name].texts[0] for name in self.slots]
@@ -186,6 +187,8 @@ class SurveySheets:
         sheet.shape((8, 22, 10, *(14,) * len(self.slots)), (FIRST, 3))
         before = [self._undecided(name) for name in self.slots]
         raw = quoted(self.raw)
+        for j in range(3, 3 + len(self.slots)):
+            sheet.formula(1, j, f"SUMPRODUCT(--EXACT({self.decided},{column_of(j)}$3))", "note")
         for i in range(FIRST, self.last + 1):
             row = i + 1
             sheet.formula(i, 0, f"{raw}!B{row}")
@@ -195,7 +198,8 @@ class SurveySheets:
                 given = text.replace(ROW, str(row))
                 line = f'SUMPRODUCT(MAX(EXACT({self.keys},$B{row}&"|"&{column_of(j)}$3)*{self.numbers}))'
                 decided = f"IF({line}=0,{given},INDEX({self.new},{line}))"
-                sheet.formula(i, j, f"IF($C{row}=0,{given},{decided})")
+                # most answers have no correction of their respondent or variable, and looking one up takes long
+                sheet.formula(i, j, f"IF(OR($C{row}=0,{column_of(j)}$2=0),{given},{decided})")
 
     def _write_clean(self, book: Book, sheet: Sheet) -> None:
         columns = self.typed.columns
