@@ -22,6 +22,7 @@ from pipeline.responses.matching import RESPONDENT, Match, match_columns
 from pipeline.responses.schema import Kind, RecordRule
 
 COUNTED, EXCLUDED = "counted", "excluded"
+SHORTENED = r"\s*\d(?:[.,]\d+)?[Ee]\+\d\d\s*"  # an id such as 1.23457E+17, saved as CSV by a spreadsheet
 Told = tuple[str, tuple[str, ...], tuple[str, ...], str]  # respondent, variables, operands and message of a finding
 FILE_RULES = ("unmatched_column", "unmatched_question", "encoding", "spreadsheet", "dup_id")
 
@@ -217,7 +218,7 @@ def _outcomes(
     outcomes = []
     for rule in FILE_RULES:
         severity, sentence = severity_of(rule, codebook.builtin), BUILTIN[rule][1]
-        if severity != "off" and (rule != "spreadsheet" or any(export.odd is not None for export in exports)):
+        if severity != "off" and (rule != "spreadsheet" or changed or any(e.odd is not None for e in exports)):
             findings = [Finding(rule, sentence, severity, *rest) for rest in found[rule]]
             outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, tuple(findings)))
     return tuple(outcomes)
@@ -237,3 +238,9 @@ def _changed_by_spreadsheet(export: Export, match: Match, ids: pd.Series, codebo
             continue
         names = (slots[place].name,) if place in slots else ()
         yield ids[row], names, (export.cells.at[row, place],), f"Row {row} of {export.name}: {odd.says}"
+    asked = {p: slot.name for p, slot in slots.items() if codebook.questions[slot.question].type is Kind.identifier}
+    named = asked if own is None else {own: "", **asked}
+    for place, name in named.items():
+        for row, text in export.cells[place][export.cells[place].str.fullmatch(SHORTENED)].items():
+            message = f"Row {row} of {export.name}: {text!r} is a long number that a spreadsheet has shortened"
+            yield ids[row], (name,) if name else (), (text,), message

@@ -200,3 +200,17 @@ def test_a_changed_cell_is_told_of_its_respondent_also_where_ids_are_made_or_of_
     first = survey.answers.index[0]
     assert first.startswith("w1:")
     assert survey.findings[["rule", "respondent_id", "variables"]].values.tolist() == [["spreadsheet", first, "note"]]
+
+
+def test_ids_that_a_spreadsheet_shortened_in_a_csv_are_a_finding(tidy):
+    """1.23457E+17 stands for many ids, as the respondent's own or as an answer; a code with letters is none."""
+    edition = tidy(
+        "questions: [{id: account, type: identifier, text: Account}]\n",
+        "respondent_id,account\n1.23457E+17,C1\nr2,9.87E+15\nr3,E+12\n",
+    )
+    survey = edition.read()
+
+    assert survey.findings[["rule", "respondent_id", "variables"]].values.tolist() == [
+        ["spreadsheet", "1.23457E+17", ""],
+        ["spreadsheet", "r2", "account"],
+    ]
