@@ -38,16 +38,17 @@ def recompute(edition: Path, cells: Sequence[Cell], audience: str, open_errors: 
     specification, references = read_specification(edition), read_references(edition)
     thresholds = specification.disclosure[audience]
     expected: dict[str, Expected] = {cell.cell_id: cell for cell in reference_cells(references)}
-    refused: dict[str, str] = {}
+    refused = dict(specification.refused)
     for folder, book in specification.books.items():
         exhibits = [exhibit for exhibit in specification.exhibits if exhibit.book is book]
         try:
             answered = answer(book, open_errors=open_errors.get(folder, ()))
-        except NotRecomputed as reason:
+            found = summaries(answered, exhibits)
+        except (NotRecomputed, duckdb.Error) as reason:
+            # a figure that cannot be computed here is no reason to have no report
             named = [*(exhibit.id for exhibit in exhibits), *(() if folder else ("survey", "records"))]
-            refused |= dict.fromkeys(named, str(reason))
+            refused |= dict.fromkeys(named, str(reason).partition("\n")[0])
             continue
-        found = summaries(answered, exhibits)
         made = []
         for exhibit in exhibits:
             for cell in cells_of(exhibit, found, thresholds, references):

@@ -6,12 +6,13 @@ A figure is one measure in one row; its address is `exhibit.dimension.band.colum
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from pipeline.audit.recompute.language import has_edges, in_band, lies_in, name, read_names, sql, why, word
 from pipeline.audit.recompute.reading import ANSWERED
-from pipeline.audit.recompute.spec import Book, read_book, read_yaml
+from pipeline.audit.recompute.spec import Book, NotRecomputed, read_book, read_yaml, unheard
 
 OVERALL, ALL, N = "overall", "all", "n"
 # smallest bases and the digits that a median keeps outside the house, unless the edition says otherwise
@@ -20,6 +21,19 @@ DISCLOSURE = {
     "reviewer": {"withhold": 1, "quartiles": 8},
     "external": {"withhold": 5, "quartiles": 8, "significant_digits": 2},
 }
+# what an exhibit and a column may say that is known here; of one that says more there is no verdict
+EXHIBIT = {
+    "id", "chapter", "title", "measure", "statistic", "layout", "survey", "question", "per", "bins", "points",
+    "column", "columns", "rows", "total", "callouts", "dimensions", "cut_by", "where", "base", "note", "unit", "decimals", "chart",
+    "order", "last", "add_to_100", "changes", "headlines",
+}  # fmt: skip
+COLUMN = {
+    "id", "column", "label", "short", "question", "when", "per", "statistic", "answers", "unit", "decimals",
+}  # fmt: skip
+STATISTICS = {
+    "share", "share_nonzero", "count", "median", "median_nonzero", "mean", "mean_share", "ratio_of_sums",
+    "mean_of_ratios", "median_of_ratios", "points",
+}  # fmt: skip
 MEDIANS = ("median", "median_nonzero", "median_of_ratios")
 RATIOS = ("ratio_of_sums", "mean_of_ratios", "median_of_ratios")
 
@@ -86,9 +100,13 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Specification:
-    """All exhibits that have figures, the smallest bases by audience, and the surveys by folder."""
+    """All exhibits that have figures, the smallest bases by audience, and the surveys by folder.
+
+    `refused` are the exhibits that cannot be computed here, by id, with the reason.
+    """
 
     exhibits: tuple[Exhibit, ...]
+    refused: dict[str, str]
     disclosure: dict[str, dict[str, int]]
     dimensions: tuple[str, ...]
     books: dict[str, Book]
@@ -101,10 +119,31 @@ def read_specification(edition: Path, only: str | None = None) -> Specification:
     wanted = [keys for keys in data["exhibits"] if keys["statistic"] != "text" and only in (None, keys["id"])]
     own = [""] if only is None else []
     books = {folder: read_book(edition / folder) for folder in dict.fromkeys([*own, *map(_folder, wanted)])}
-    exhibits = [_exhibit(keys, usual, books[_folder(keys)]) for keys in wanted]
+    exhibits, refused = [], {}
+    for keys in wanted:
+        book = books[_folder(keys)]
+        try:
+            if told := unheard(book) or _unheard(keys):
+                raise NotRecomputed(f"the second engine does not know {told}")
+            exhibits.append(_exhibit(keys, usual, book))
+        except NotRecomputed as reason:
+            refused[keys["id"]] = str(reason)
     told = data.get("disclosure") or {}
     disclosure = {audience: usually | (told.get(audience) or {}) for audience, usually in DISCLOSURE.items()}
-    return Specification(tuple(exhibits), disclosure, usual, books)
+    return Specification(tuple(exhibits), refused, disclosure, usual, books)
+
+
+def _unheard(keys: dict[str, Any]) -> str:
+    """The first thing that an exhibit says and the second engine has not heard of; empty where there is none."""
+    listed = keys.get("columns") if isinstance(keys.get("columns"), list) else []
+    beside = [keys.get("total"), *(keys.get("callouts") or ())]
+    columns = [column for column in (*listed, *beside) if isinstance(column, dict)]
+    for entry, known in ((keys, EXHIBIT), *((column, COLUMN) for column in columns)):
+        if new := [key for key in entry if key not in known]:
+            return f"the key {new[0]!r}"
+        if entry.get("statistic", "share") not in STATISTICS:
+            return f"the statistic {entry['statistic']!r}"
+    return ""
 
 
 def _folder(keys: dict[str, Any]) -> str:
@@ -133,7 +172,9 @@ def cut_of(dimension: str, book: Book, variable: str | None = None) -> Cut:
     if crossed := entry.get("cross"):
         parts = [cut_of(part, book) for part in crossed]
         both = " || '__' || ".join(f"({part.sql})" for part in parts)  # nothing where one of them is nothing
-        return Cut(dimension, tuple(book.bands(dimension)), both, tuple(v for part in parts for v in part.reads))
+        tests = [" AND ".join(some) for some in product(*(part.tests for part in parts))]
+        reads = tuple(variable for part in parts for variable in part.reads)
+        return Cut(dimension, tuple(book.bands(dimension)), both, tuple(tests), reads)
     variable = variable or entry["variable"]
     ids = book.bands(dimension)
     if book.variables[variable].kind == "single" or not has_edges(entry["bands"]):

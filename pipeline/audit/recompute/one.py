@@ -124,6 +124,8 @@ def _macros(query: str) -> list[str]:
 
 
 def _narrowed(specification: Specification, at: Address) -> Exhibit:
+    if at.exhibit in specification.refused:
+        raise NotRecomputed(specification.refused[at.exhibit])
     exhibit = next((e for e in specification.exhibits if e.id == at.exhibit), None)
     if exhibit is None or (at.dimension, at.band) not in exhibit.rows:
         raise NotRecomputed("no exhibit defines this figure over respondents")

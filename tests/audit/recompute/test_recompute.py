@@ -228,6 +228,22 @@ def test_what_cannot_be_read_is_not_called_equal(edition, ledger):
     }
 
 
+def test_what_it_has_not_heard_of_is_not_called_equal(edition, ledger):
+    """A key of a question: nothing of the survey is computed. A statistic of one exhibit: the others are."""
+    replace(edition / "exhibits.yaml", "statistic: median_nonzero", "statistic: mode")
+    found = again(edition, ledger)
+    untold = {v.cell_id.partition(".")[0]: v.reason for v in found.of(NOT_RECOMPUTED)}
+    assert untold["support_people"] == "the second engine does not know the statistic 'mode'"
+    assert not different(found) and "retention" not in untold
+
+    replace(edition / "codebook.yaml", "{id: owner, type: single,", "{id: owner, type: single, weighted_by: arr,")
+    found = again(edition, ledger)
+    assert not different(found)
+    assert {v.reason for v in found.of(NOT_RECOMPUTED) if v.cell_id.startswith("retention.")} == {
+        "the second engine does not know the key 'weighted_by' of owner"
+    }
+
+
 def test_outside_the_house_what_is_shown_is_equal():
     """Values and texts that are printed; what is withheld has nothing to compare."""
     ledger = tabulated(SMALL, "external")
