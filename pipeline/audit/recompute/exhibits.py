@@ -24,8 +24,8 @@ DISCLOSURE = {
 # what an exhibit and a column may say that is known here; of one that says more there is no verdict
 EXHIBIT = {
     "id", "chapter", "title", "measure", "statistic", "layout", "survey", "question", "per", "bins", "points",
-    "column", "columns", "rows", "total", "callouts", "dimensions", "cut_by", "where", "base", "note", "unit", "decimals", "chart",
-    "order", "last", "add_to_100", "changes", "headlines",
+    "column", "columns", "rows", "total", "callouts", "dimensions", "cut_by", "where", "base", "note", "unit",
+    "decimals", "chart", "order", "last", "add_to_100", "changes", "headlines",
 }  # fmt: skip
 COLUMN = {
     "id", "column", "label", "short", "question", "when", "per", "statistic", "answers", "unit", "decimals",
