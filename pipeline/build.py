@@ -18,13 +18,13 @@ from pipeline.audit.recompute import recompute
 from pipeline.audit.recomputed import open_errors_of, problems_of, write_recomputation
 from pipeline.audit.workbook import write_workbook
 from pipeline.errors import ChapterError, InputError
-from pipeline.figures import Report, disclosure_decisions, read_report, tabulate
+from pipeline.figures import Ledger, Report, disclosure_decisions, read_report, tabulate
 from pipeline.figures.moved import moved_figures
 from pipeline.pages.audit import link_numbers
 from pipeline.pages.chapters import chapter_sections, run_chapter
 from pipeline.pages.html import report_html
 from pipeline.pages.pdf import write_pdf
-from pipeline.responses import read_survey
+from pipeline.responses import Survey, read_survey
 from pipeline.run_record import code_digest, inputs_of, read_record, sha256, versions, write_record
 from pipeline.staging import refuse_foreign, staged
 from pipeline.validate import open_findings, write_findings
@@ -34,6 +34,7 @@ PRODUCTS = frozenset(
      "audit.html", "audit.xlsx", "notebooks", "failed")
 )
 WITHOUT_RECORD = frozenset({"findings.csv", "validation.html", "failed"})  # a folder can hold these before any build
+STEPS = {"external": 6, "internal": 8, "reviewer": 9}
 INTERNAL = ("internal", "reviewer")  # audiences that may see respondents
 
 Progress = Callable[[str, int, int], None]  # what is done now, how much of it, out of how much
@@ -67,7 +68,7 @@ def build(
     wrong input and ChapterError for a notebook that does not run to its end; the previous output stays whole.
     """
     run = Run(record={"edition": edition.name, "audience": audience, "seconds": {}})
-    step = _steps(run, progress, total={"external": 6, "internal": 7, "reviewer": 8}[audience])
+    step = _steps(run, progress, total=STEPS[audience])
 
     with step("reading, checking and deciding"):
         survey = read_survey(edition)
@@ -94,8 +95,11 @@ def build(
         run.record |= {"inputs": inputs_of(edition), "versions": versions(), "code": code_digest()}
         write_record(run.record, folder)  # the chapters see by it that the ledger is fresh
         if audience in INTERNAL:
-            ledger.write_sqlite(folder / "ledger.sqlite", disclosure_decisions(survey, report))
-            write_findings(survey, folder, ledger.moved)
+            with step("writing the ledger"):
+                # what a reader outside would not see takes integer programs to decide: for reviewers only
+                decisions = disclosure_decisions(survey, report) if audience == "reviewer" else ()
+                ledger.write_sqlite(folder / "ledger.sqlite", decisions)
+                write_findings(survey, folder, ledger.moved)
         with step("running the chapters"):
             sections = _chapters(
                 edition, report, ledger, chapters, folder, target, audience, jobs, force, run, progress
@@ -106,17 +110,7 @@ def build(
             (folder / "report.html").write_text(shown, encoding="utf-8")
         with step("printing the PDF"):
             run.record["pages"] = write_pdf(html, folder / "report.pdf")
-        with step("counting the numerals"):
-            census = take_census(folder, report, survey.codebook, ledger)
-            refuse_unbound(census)
-            run.record["census"] = census.record()
-            if audience in INTERNAL:
-                write_appearances(census, folder / "ledger.sqlite")
-        if audience in INTERNAL:
-            with step("computing every figure again"):
-                again = recompute(edition, ledger.cells, audience, open_errors_of(ledger.surveys))
-                write_recomputation(folder / "ledger.sqlite", again)
-            run.problems += problems_of(again)
+        _prove(edition, report, survey, ledger, folder, run, step)
         for name, source in ({"": survey} | dict(ledger.surveys)).items():
             run.exports += [f"{name}/{export.described}" if name else export.described for export in source.sources]
             run.problems += [f"{name}: {problem}" if name else problem for problem in open_findings(source)]
@@ -125,13 +119,29 @@ def build(
             run.record["signoffs"] = ledger.signed.record
             run.problems += ledger.signed.problems
         if audience == "reviewer":
-            write_audit_page(edition, folder)
-            with step("writing the audit workbook"):
+            with step("writing the audit page and workbook"):
+                write_audit_page(edition, folder)
                 run.problems += write_workbook(edition, folder).problems
         run.record["problems"] = run.problems
         write_record(run.record, folder)
     run.paths = [target / name for name in sorted(PRODUCTS) if (target / name).exists()]
     return run
+
+
+def _prove(edition: Path, report: Report, survey: Survey, ledger: Ledger, folder: Path, run: Run, step) -> None:
+    """Reads the finished files back: every numeral is a figure, every figure comes out again by other means."""
+    inside = ledger.audience in INTERNAL
+    with step("counting the numerals"):
+        census = take_census(folder, report, survey.codebook, ledger)
+        refuse_unbound(census)
+        run.record["census"] = census.record()
+        if inside:
+            write_appearances(census, folder / "ledger.sqlite")
+    if inside:
+        with step("computing every figure again"):
+            again = recompute(edition, ledger.cells, ledger.audience, open_errors_of(ledger.surveys))
+            write_recomputation(folder / "ledger.sqlite", again)
+        run.problems += problems_of(again)
 
 
 def _steps(run: Run, progress: Progress, total: int):
