@@ -127,13 +127,12 @@ def of_all(drawn: Callable) -> Callable:
     return wrong
 
 
-def rest_on_first(add_to_100: Callable) -> Callable:
-    """Every share is rounded, and the first one takes what is then missing from 100."""
+def rest_on_last(add_to_100: Callable) -> Callable:
+    """Every share is cut, and the last one takes all that is then missing from 100."""
 
     def wrong(shares, decimals=0):
-        printed = [round(float(share), decimals) for share in shares]
-        printed[0] += 100 - sum(printed)
-        return [Decimal(str(value)) for value in printed]
+        cut = [Decimal(int(share * 10**decimals)).scaleb(-decimals) for share in shares]
+        return [*cut[:-1], 100 - sum(cut[:-1])]
 
     return wrong
 
@@ -204,7 +203,7 @@ def errors() -> tuple[Planted, ...]:
         ("n of shares is one too many", "pipeline.figures.statistics.share", one_more),
         ("the median of an even number is its lower middle", "pipeline.figures.statistics.median", lower_middle),
         ("shares of all, also of those who did not answer", "pipeline.figures.draw._drawn", of_all),
-        ("the first share takes what is missing from 100", "pipeline.figures.cells.add_to_100", rest_on_first),
+        ("the last share takes what is missing from 100", "pipeline.figures.cells.add_to_100", rest_on_last),
         ("digits of the print change places", "pipeline.figures.cells.format_value", another_digit),
     ]
     chart = [
