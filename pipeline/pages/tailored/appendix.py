@@ -12,7 +12,7 @@ from pipeline.pages.tailored.desk import Desk
 from pipeline.pages.templating import render
 
 SIZE, LINE, PADDING = 8.5, 10.6, 4.4
-COLUMN_HEIGHT = 362.0
+COLUMN_HEIGHT = 346.0
 QUESTION, ANSWER = 180.0, 214.0
 LABEL, MEASURE, BASE = 150.0, 300.0, 270.0
 LONGEST = 300  # letters of one answer that are printed
@@ -74,7 +74,7 @@ def _height(line: AnswerLine) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    return wrap(text, width - 6, SIZE).count("\n") + 1
+    return wrap(text, width - 12, SIZE).count("\n") + 1
 
 
 def _filled(entries: Sequence[Entry], height: Callable[[Entry], float], room: float) -> list[list[Entry]]:
