@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.audit.recompute.engine import Key, Summary, value_of
-from pipeline.audit.recompute.exhibits import MEDIANS, OVERALL, Exhibit, Measure, N
+from pipeline.audit.recompute.exhibits import OVERALL, Exhibit, N
+from pipeline.audit.recompute.measures import MEDIANS, Measure
 from pipeline.audit.recompute.printing import DASH, adding_to_100, below, coarse, exact, printed
 
 SHARES = ("share", "share_nonzero")

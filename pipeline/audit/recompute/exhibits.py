@@ -1,4 +1,4 @@
-"""exhibits.yaml as plain data for the second engine: which figures there are, and in SQL what each respondent gives.
+"""exhibits.yaml as plain data for the second engine: which figures there are, and how respondents fall into rows.
 
 A figure is one measure in one row; its address is `exhibit.dimension.band.column`.
 """
@@ -10,8 +10,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pipeline.audit.recompute.language import has_edges, in_band, lies_in, name, read_names, sql, why, word
-from pipeline.audit.recompute.reading import ANSWERED
+from pipeline.audit.recompute.language import has_edges, in_band, lies_in, name, read_names, word
+from pipeline.audit.recompute.measures import Measure, measures_of
 from pipeline.audit.recompute.spec import Book, NotRecomputed, read_book, read_yaml, unheard
 
 OVERALL, ALL, N = "overall", "all", "n"
@@ -34,8 +34,6 @@ STATISTICS = {
     "share", "share_nonzero", "count", "median", "median_nonzero", "mean", "mean_share", "ratio_of_sums",
     "mean_of_ratios", "median_of_ratios", "points",
 }  # fmt: skip
-MEDIANS = ("median", "median_nonzero", "median_of_ratios")
-RATIOS = ("ratio_of_sums", "mean_of_ratios", "median_of_ratios")
 
 
 @dataclass(frozen=True)
@@ -47,31 +45,6 @@ class Cut:
     sql: str
     tests: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Given:
-    """What each respondent gives to a measure: SQL of the value (NULL: not used) and of what it is divided by.
-
-    `band` is the row where the rows are items; `reads` are the variables in it.
-    """
-
-    value: str
-    per: str
-    reads: tuple[str, ...]
-    band: str | None = None
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column, total or callout of an exhibit, or an axis of a scatter."""
-
-    column: str
-    place: str
-    statistic: str
-    unit: str
-    decimals: int | None
-    given: tuple[Given, ...]
 
 
 @dataclass(frozen=True)
@@ -192,7 +165,7 @@ def _exhibit(keys: dict[str, Any], usual: tuple[str, ...], book: Book) -> Exhibi
     if points := keys.get("points"):
         placed = f"answered({points['x']}, {points['y']})"
         where = f"({where}) and {placed}" if where else placed
-    return Exhibit(keys["id"], book, keys, tuple(_measures(keys, book)), _cuts(keys, usual, book), where)
+    return Exhibit(keys["id"], book, keys, tuple(measures_of(keys, book)), _cuts(keys, usual, book), where)
 
 
 def _cuts(keys: dict[str, Any], usual: tuple[str, ...], book: Book) -> tuple[Cut, ...]:
@@ -204,115 +177,3 @@ def _cuts(keys: dict[str, Any], usual: tuple[str, ...], book: Book) -> tuple[Cut
         dimensions = [] if keys.get("points") else [d for d in usual if d in book.dimensions]
     by = keys.get("cut_by") or {}
     return (Cut(OVERALL, (ALL,), word(ALL)), *(cut_of(d, book, by.get(d)) for d in dimensions))
-
-
-def _measures(keys: dict[str, Any], book: Book):
-    if points := keys.get("points"):
-        codes: list[str] = []
-        for own, other in ((points["x"], points["y"]), (points["y"], points["x"])):
-            both = f"CASE WHEN {name(other)} IS NOT NULL THEN {name(own)} END"
-            unit = book.variables[own].unit or "count"
-            yield Measure(own.replace(".", "_"), "axis", "points", unit, keys.get("decimals"),
-                          (Given(both, "NULL", (own, other)),))  # fmt: skip
-    else:
-        columns = _columns(keys, book)
-        codes = [column["id"] for column in columns]
-        for column in columns:
-            yield _measure(keys, column, column["id"], "table", codes, book)
-    beside = [(keys["total"], "total")] if keys.get("total") else []
-    for companion, place in [*beside, *((c, "callout") for c in keys.get("callouts") or ())]:
-        yield _measure(keys, companion, companion["column"], place, codes, book)
-
-
-def _columns(keys: dict[str, Any], book: Book) -> list[dict[str, Any]]:
-    """The columns of the table: those listed, a list of the codebook, all answers or items, or just one."""
-    listed, statistic, question = keys.get("columns"), keys["statistic"], keys.get("question")
-    if isinstance(listed, str):
-        return [{"id": str(entry["code"])} for entry in book.lists[listed]]
-    if listed is not None:
-        return [column if isinstance(column, dict) else {"id": str(column)} for column in listed]
-    if statistic in ("share", "count") and keys.get("column") is None:
-        asked = book.variables[question].question if question in book.variables else question
-        if book.kind(asked) in ("single", "multiple", "ranking"):
-            return [{"id": code} for code in book.codes(asked)]
-        return [{"id": str(band["id"])} for band in keys["bins"]]
-    if statistic == "mean_share":
-        return [{"id": code} for code in book.codes(question, "items")]
-    return [{"id": keys.get("column") or statistic}]
-
-
-def _measure(
-    keys: dict[str, Any], column: dict[str, Any], id_: str, place: str, codes: list[str], book: Book
-) -> Measure:
-    statistic = column.get("statistic") or keys["statistic"]
-    question = column.get("question") or keys.get("question")
-    items = [str(entry["code"]) for entry in book.lists[keys["rows"]["items"]]] if keys.get("rows") else [None]
-    given = tuple(_given(keys, column, id_, statistic, question, item, codes, book) for item in items)
-    decimals = column.get("decimals") if column.get("decimals") is not None else keys.get("decimals")
-    unit = column.get("unit") or keys.get("unit")
-    if statistic in ("share", "share_nonzero", "mean_share"):
-        unit = "share"
-    elif statistic == "count":
-        unit = "count"
-    elif statistic in RATIOS:
-        unit = unit or "ratio"
-    else:
-        unit = unit or book.variables[given[0].reads[0]].unit or "count"
-    return Measure(id_, place, statistic, unit, decimals, given)
-
-
-def _given(
-    keys: dict[str, Any],
-    column: dict[str, Any],
-    id_: str,
-    statistic: str,
-    question: str | None,
-    item: str | None,
-    codes: list[str],
-    book: Book,
-) -> Given:
-    def of(asked: str) -> str:
-        return f"{asked}.{item}" if item else asked
-
-    if column.get("when"):
-        return Given(f"({sql(column['when'], book)})::INTEGER", "NULL", read_names(column["when"], book))
-    value, per, reads = name(of(question)), "NULL", (of(question),)
-    match statistic:
-        case "share" | "count":
-            value, reads = _counted(keys, of(question), column.get("answers") or [id_], book)
-        case "share_nonzero":
-            value = f"({value} <> 0)::INTEGER"
-        case "median_nonzero":
-            value = f"nullif({value}, 0)"
-        case "mean_share":
-            reads = (f"{question}.{id_}", *(f"{question}.{code}" for code in codes))
-            whole = " + ".join(name(part) for part in reads[1:])
-            value = f"100 * {name(reads[0])} / nullif({whole}, 0)"
-        case "ratio_of_sums" | "mean_of_ratios" | "median_of_ratios":
-            by = of(column.get("per") or keys["per"])
-            both = f"{value} > 0 AND {name(by)} > 0"
-            own = value if statistic == "ratio_of_sums" else f"{value} / {name(by)}"
-            reads, per = (*reads, by), f"CASE WHEN {both} THEN {name(by)} END"
-            value = f"CASE WHEN {both} THEN {own} END"
-    return Given(value, per, reads, item)
-
-
-def _counted(keys: dict[str, Any], question: str, answers: list, book: Book) -> tuple[str, tuple[str, ...]]:
-    """1 where what counts was answered, 0 where something else was, NULL where nothing was."""
-    answers = [str(answer) for answer in answers]
-    inside = ", ".join(map(word, answers))
-    asked = book.variables[question].question if question in book.variables else question
-    match book.kind(asked):
-        case "single":
-            return f"({name(question)} IN ({inside}))::INTEGER", (question,)
-        case "multiple":
-            ticks = " OR ".join(f"coalesce({name(f'{asked}.{code}')}, FALSE)" for code in answers)
-            hit = f"CASE WHEN {why(asked, book)} = {ANSWERED} THEN ({ticks})::INTEGER END"
-            return hit, tuple(f"{asked}.{code}" for code in answers)
-        case "ranking":
-            places = book.groups[asked]
-            hit = " OR ".join(f"coalesce({name(place)} IN ({inside}), FALSE)" for place in places)
-            given = " OR ".join(f"{why(place, book)} = {ANSWERED}" for place in places)
-            return f"CASE WHEN {given} THEN ({hit})::INTEGER END", places
-    band = in_band(name(question), keys["bins"])
-    return f"(({band}) IN ({inside}))::INTEGER", (question,)
