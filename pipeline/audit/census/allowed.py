@@ -15,6 +15,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from pipeline.audit.census.html_text import PLACEHOLDER, Piece
+from pipeline.audit.census.typed import YEARS_BACK, edges, is_typed
 from pipeline.figures.definitions import Exhibit, Report
 from pipeline.figures.exhibits_file import Chart, Statistic
 from pipeline.figures.formats import format_value
@@ -22,8 +23,6 @@ from pipeline.figures.ledger import FACTS, Ledger
 from pipeline.responses.codebook import Codebook
 
 FURNITURE = Path(__file__).with_name("furniture.yaml")
-YEARS_BACK = 10
-EDGE = re.compile(r"([$€£]?)(\d[\d.,]*)(?:–(\d[\d.,]*))?([KMB]?)")
 COMPARED = re.compile(r"(?:<=|>=|<|>)\s*(-?[\d_.]+)")
 ADDRESS = re.compile(r"\{[^{}]*\}")
 PROSE = {".commentary", ".prose", ".words", ".intro", ".findings", ".word-table", ".word-tables", ".words-above",
@@ -195,13 +194,7 @@ class Allowed:
 
     @cached_property
     def _edges(self) -> set[str]:
-        edges = set()
-        for dimension in self.codebook.dimensions.values():
-            for band in dimension.bands:
-                for sign, low, high, scale in EDGE.findall(band.label):
-                    if sign or scale:
-                        edges |= {f"{sign}{number}{scale}" for number in (low, high) if number}
-        return edges
+        return edges(band.label for dimension in self.codebook.dimensions.values() for band in dimension.bands)
 
 
 def _of_dimension(codebook: Codebook, name: str) -> Iterator[Phrase]:
@@ -217,7 +210,9 @@ def _of_exhibit(e: Exhibit, report: Report, codebook: Codebook) -> Iterator[Phra
     for words in (e.measure, e.base, e.note, e.question_text, *e.cut_notes, *asked):
         yield Phrase(words, DEFINITION)
     for headline in e.headlines:
-        yield from (Phrase(words.strip(" ,.;:"), DEFINITION) for words in ADDRESS.split(headline.says))
+        for words in ADDRESS.split(headline.says):
+            if not is_typed(words, e, asked, own):
+                yield Phrase(words.strip(" ,.;:"), DEFINITION)
     for row in e.rows:
         yield from (Phrase(words, LABEL) for words in (row.label, row.dimension_title))
     for place, measure in enumerate(e.measures, start=1):

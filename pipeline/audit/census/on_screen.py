@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.audit.census.allowed import PROSE, Allowed, covered
@@ -11,6 +11,7 @@ from pipeline.audit.census.numerals import Token, align, numerals
 from pipeline.audit.census.result import Appearance, Count, Unbound
 from pipeline.figures.ledger import Ledger, N
 
+CALLOUTS = {".callout"}
 AROUND = 36  # letters shown on both sides of a numeral that is not bound
 
 
@@ -56,7 +57,28 @@ def of_html(pieces: Sequence[Piece], allowed: Allowed, ledger: Ledger) -> tuple[
             count.unbound.append(Unbound("html", _place(piece), message))
             explained.append(Explained(token, piece, _appearance(piece, reference, token)))
         count.numerals += len(tokens)
+    count.unbound += _undrawn(pieces)
     return count, explained
+
+
+def _undrawn(pieces: Sequence[Piece]) -> Iterator[Unbound]:
+    """Figures that the alternative text of an exhibit's drawing tells, and that are missing among those it prints.
+
+    Bases are told beside the drawing, callouts in large digits above it; a drawing may also print no figure at all.
+    """
+    title, drawn = None, set()
+    above = {(piece.section, each) for piece in pieces if CALLOUTS & piece.within for each in piece.references}
+    for piece in (*pieces, None):
+        if piece is not None and "svg" in piece.within and piece.element != "title":
+            drawn.update(piece.references)
+        elif title is not None:
+            told = [each for each in title.references if not each.endswith((f":{N}", f".{N}"))]
+            for each in told if drawn.intersection(told) else ():
+                if each not in drawn and (title.section, each) not in above:
+                    yield Unbound("html", _place(title), f"it tells {each}, which is missing in the drawing")
+            title = None
+        if piece is not None and {"svg", ".exhibit"} <= piece.within and piece.element == "title":
+            title, drawn = piece, set()
 
 
 def _unbound(token: Token, text: str, instead: tuple[str, str] | None) -> str:
