@@ -19,7 +19,8 @@ def is_typed(words: str, exhibit: Exhibit, asked: Iterable[str], codebook: Codeb
     Allowed are edges of bands and bins, years of the survey and up to ten before, and what the definition itself says:
     its titles and notes, the questions that are `asked`, the names of its bands and answers.
     """
-    labels = [label for each in (*exhibit.rows, *exhibit.measures) for label in (each.label, getattr(each, "short", ""))]
+    labels = [row.label for row in exhibit.rows]
+    labels += [label for measure in exhibit.measures for label in (measure.label, measure.short)]
     bands = [band.label for dimension in codebook.dimensions.values() for band in dimension.bands]
     said = (exhibit.title, exhibit.measure, exhibit.base, exhibit.note, exhibit.question_text, *asked, *labels)
     defined, at_edges = " | ".join(said), edges([*bands, *labels])
