@@ -150,6 +150,12 @@ def text_of(cell: str) -> str:
     return rf'(<g data-cell="{re.escape(cell)}"><text[^>]*>)([^<]*)'
 
 
+def value_lost(title: str) -> Change:
+    """A bar of one drawing has no value at its end."""
+    return put_in(rf'(<title id="{title}".*?)<g data-cell="channels\.overall\.all\.phone"><text[^>]*>[^<]*</text></g>',
+                  r"\g<1>")  # fmt: skip
+
+
 def texts_swapped(text: str) -> str:
     """The values at the ends of two bars change places."""
     patterns = [text_of("channels.overall.all.email"), text_of("channels.overall.all.phone")]
@@ -210,7 +216,8 @@ def errors() -> tuple[Planted, ...]:
         ("a digit of a value", put_in(text_of("channels.overall.all.phone"), r"\g<1>56%")),
         ("the values of two bars change places", texts_swapped),
         ("the names of two bars change places", names_swapped),
-        ("a value is missing", put_in(r'<g data-cell="channels.overall.all.phone"><text[^>]*>[^<]*</text></g>', "")),
+        ("a value is missing in the chart", value_lost("channels-chart-title")),
+        ("a value is missing in the small panels", value_lost("channels-panels-title")),
         ("a digit of the alternative text",
          put_in(r'(<title id="channels-chart-title"[^>]*>[^<]*Phone 5)5', r"\g<1>6")),
     ]  # fmt: skip
