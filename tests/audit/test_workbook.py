@@ -296,6 +296,19 @@ def test_hostile_text_stays_text(tmp_path):
     assert book["001 support_owner"]["A1"].value == "=1+1" and book["001 support_owner"]["A1"].data_type == "s"
 
 
+def test_a_fix_that_no_formula_can_say_is_refused_in_one_sentence(tmp_path):
+    """It names the fix; nothing is written."""
+    edition = shutil.copytree(SMALL, tmp_path / "edition")
+    rule = "missing_reason(nrr) == 'refused'"
+    with (edition / "codebook.yaml").open("a") as file:
+        file.write(f'fixes: [{{id: told, question: nrr, when: "{rule}", to: "100", reason: told by telephone}}]\n')
+    output = build(edition, tmp_path / "out")
+
+    with pytest.raises(InputError, match=r"fixes\.told: no workbook can be made with this fix"):
+        write_workbook(edition, output)
+    assert not (output / FILE).exists()
+
+
 def test_the_sheet_raw_holds_the_export_character_for_character(plan, blank):
     """A plain number of a numeric question is a number, everything else the text of the export."""
     book = openpyxl.load_workbook(blank)

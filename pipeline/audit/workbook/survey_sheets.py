@@ -9,6 +9,7 @@ from pipeline.audit.workbook.columns import FIRST, ROW, Column, Columns, Lists, 
 from pipeline.audit.workbook.received import Received
 from pipeline.audit.workbook.records_sheet import Records
 from pipeline.audit.workbook.rules import NotPortable
+from pipeline.errors import InputError
 from pipeline.figures.definitions import Measure, Row
 from pipeline.figures.ledger import OVERALL
 from pipeline.responses.bands import JOINT
@@ -132,8 +133,12 @@ class SurveySheets:
     def _add_fixes(self) -> None:
         """Columns of Records that say where a fix of the codebook applies, and what it makes of the answer."""
         for fix in self.received.codebook.fixes:
-            applies = Column(f"fix {fix.id}", fix.reason, self.before.rules.condition(fix.when))
-            becomes = Column(f"fix {fix.id}, new", fix.to, self.before.rules.value(fix.to))
+            try:
+                applies = Column(f"fix {fix.id}", fix.reason, self.before.rules.condition(fix.when))
+                becomes = Column(f"fix {fix.id}, new", fix.to, self.before.rules.value(fix.to))
+            except NotPortable as error:
+                message = f"no workbook can be made with this fix: {error}"
+                raise InputError(message, file=self.received.codebook.file, key=f"fixes.{fix.id}") from None
             cells = [f"{quoted(self.records)}!{column_of(self.before.place(self.before.add(c).key))}{ROW}"
                      for c in (applies, becomes)]  # fmt: skip
             self.fixes.setdefault(fix.question, []).append((cells[0], cells[1]))
