@@ -130,13 +130,13 @@ def validate(edition, output, worksheet) -> int:
 @click.option("--author", default="", help="Who decided, for rows of the worksheet that name nobody.")
 def decide(edition, worksheet, author) -> int:
     """Take the decisions of a filled WORKSHEET into decisions.csv, all of them or none."""
-    from pipeline.responses import read_survey
     from pipeline.validate import open_findings
     from pipeline.worksheet import added
     from pipeline.worksheet import decide as take_in
 
-    out.print(added(take_in(edition, worksheet, author)))
-    return finish([edition / "decisions.csv"], open_findings(read_survey(edition)))
+    lines, survey = take_in(edition, worksheet, author)
+    out.print(added(lines))
+    return finish([edition / "decisions.csv"], open_findings(survey))
 
 
 @bandwise.command(epilog=EXIT_STATUSES)

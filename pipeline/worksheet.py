@@ -90,8 +90,8 @@ def write_worksheet(edition: Path, survey: Survey, path: Path) -> Path:
         beside.unlink(missing_ok=True)
 
 
-def decide(edition: Path, path: Path, author: str = "") -> list[Decision]:
-    """Take the decisions of a filled worksheet into decisions.csv; returns the lines that were added.
+def decide(edition: Path, path: Path, author: str = "") -> tuple[list[Decision], Survey]:
+    """Take the decisions of a filled worksheet into decisions.csv; returns the added lines, and the survey with them.
 
     `author` stands for rows that name none. All lines are added or none: InputError with row and column for a decision
     that is incomplete, about a finding that is no longer open, or that the replay refuses.
@@ -99,9 +99,9 @@ def decide(edition: Path, path: Path, author: str = "") -> list[Decision]:
     survey = read_survey(edition)
     before = read_decisions(edition / DECISIONS)
     lines = _decisions(_filled(path), _rows(edition, survey), survey, before, path, author)
-    read_survey(edition, [*before, *lines], decided_in=path)
+    decided = read_survey(edition, [*before, *lines], decided_in=path)
     append_decisions(edition / DECISIONS, lines)
-    return lines
+    return lines, decided
 
 
 def _rows(edition: Path, survey: Survey) -> list[Row]:
@@ -127,7 +127,7 @@ def _rows(edition: Path, survey: Survey) -> list[Row]:
                     name=_name(survey, respondent),
                     variable=variable,
                     question=_question(survey, variable),
-                    raw=corrected.get((respondent, variable)) or _raw(survey, respondent, variable),
+                    raw=corrected.get((respondent, variable), _raw(survey, respondent, variable)),
                     proposed=finding["proposed"],
                 )
             )
