@@ -38,10 +38,10 @@ def chapters_of(guesses: dict[str, Guess], cuts: list[Cut]) -> list[Chapter]:
     """Who answered, then the questions in their order, a handful to a chapter; what cannot be counted is in none."""
     cutting = [cut.variable for cut in cuts]
     shown = [name for name, guess in guesses.items() if name not in cutting and _statistic(guess)]
-    first = Chapter("who_answered", "Who answered", tuple(_exhibit_id(name) for name in cutting))
+    first = Chapter("who_answered", "Who answered", tuple(cutting))
     parts = [shown[start : start + PER_CHAPTER] for start in range(0, len(shown), PER_CHAPTER)]
     return [first] + [
-        Chapter(f"part_{number}", f"Answers, part {number}", tuple(map(_exhibit_id, part)))
+        Chapter(f"part_{number}", f"Answers, part {number}", tuple(part))
         for number, part in enumerate(parts, start=1)
     ]  # fmt: skip
 
@@ -69,19 +69,13 @@ def exhibits_yaml(
     ]
     lines += [f"  - {{id: {c.id}, title: {quoted(c.title)}, notebook: {c.notebook}}}" for c in chapters]
     lines += ["", "exhibits:"]
-    questions = {_exhibit_id(name): name for name in guesses}
     cutting = {cut.variable: cut for cut in cuts}
     named = list_names(guesses)
     for chapter in chapters:
         for exhibit in chapter.exhibits:
-            name = questions[exhibit]
-            keys = _keys(name, guesses[name], cutting.get(name), named)
+            keys = _keys(exhibit, guesses[exhibit], cutting.get(exhibit), named)
             lines += [f"  - id: {exhibit}", f"    chapter: {chapter.id}", *(f"    {key}" for key in keys), ""]
     return "\n".join(lines)
-
-
-def _exhibit_id(question: str) -> str:
-    return f"{question}_shown" if question in ("survey", "records", "findings", "reference") else question
 
 
 def _statistic(guess: Guess) -> str:

@@ -45,7 +45,6 @@ class Guess:
     spread: bool = False
     others: tuple[Part, ...] = ()
     is_name: bool = False
-    personal: bool = False
 
 
 def guess(asked: Asked, decimal: str | None, separator: str | None = None) -> Guess:
@@ -79,7 +78,7 @@ def _one_column(asked: Asked, decimal: str | None, separator: str | None = None)
     if NAME.search(asked.text):
         return Guess(asked, Kind.text, seen, is_name=True)
     if PERSONAL.search(asked.text):
-        return Guess(asked, Kind.text, seen, personal=True)
+        return Guess(asked, Kind.text, seen)
     longest = max(map(len, distinct.values()))
     listed = len(distinct) <= MOST_CHOICES and len(given) >= PER_CHOICE * len(distinct) and longest <= LONG
     numbers = [parse_number(text, decimal=decimal) for text in given]

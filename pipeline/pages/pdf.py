@@ -133,12 +133,11 @@ class _Collector(logging.Handler):
 def check_fonts(data: bytes) -> None:
     """What the report's own families can say is set in them; other fonts serve only for scripts that they lack."""
     families = tuple({family.replace(" ", "-") for family, *_ in FACES})
-    own = own_letters()
     fonts = {font.idnum: font for page in PdfReader(io.BytesIO(data)).pages
              for font in page["/Resources"].get("/Font", {}).values()}  # fmt: skip
     for font in fonts.values():
         name = str(font.get_object()["/BaseFont"]).rpartition("+")[2]
-        if not name.startswith(families) and (strays := _characters(font.get_object()) & own):
+        if not name.startswith(families) and (strays := _characters(font.get_object()) & own_letters()):
             found = "".join(sorted(strays))[:20]
             raise InputError(f"{found!r} is set in {name}, which is not a font of the report")
 
