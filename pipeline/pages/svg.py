@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import xml.etree.ElementTree as ElementTree
 from functools import cache
 
@@ -119,7 +120,14 @@ def serif_width(text: str, size: float) -> float:
 
 def _width(text: str, size: float, family: str, weight: int) -> float:
     names, metrics, unit = _face(family, weight)
-    return sum(metrics[names.get(ord(letter), ".notdef")][0] for letter in text) * size / unit
+    return sum(_advance(letter, names, metrics, unit) for letter in text) * size / unit
+
+
+def _advance(letter: str, names: dict, metrics: dict, unit: int) -> int:
+    """The width of one letter; one that another font has to draw is a square if it is wide, such as a kanji."""
+    if ord(letter) not in names and unicodedata.east_asian_width(letter) in "WF":
+        return unit
+    return metrics[names.get(ord(letter), ".notdef")][0]
 
 
 def wrap(text: str, width: float, size: float, weight: int = 400) -> str:
