@@ -1,7 +1,11 @@
+import warnings
+
 import pytest
+from matplotlib.figure import Figure
 
 from pipeline.pages import theme
-from pipeline.pages.theme import CATEGORIES, COLOURS, HEAT, OTHER, heat_bin
+from pipeline.pages.svg import figure_svg, text_width
+from pipeline.pages.theme import CATEGORIES, COLOURS, HEAT, OTHER, chart_style, heat_bin
 
 
 def luminance(colour):
@@ -58,3 +62,15 @@ def test_fonts_come_with_their_licences():
 
     assert {f"{stem}.{kind}" for *_, stem in theme.FACES for kind in ("ttf", "woff2")} <= names
     assert {"Inter-LICENSE.txt", "SourceSerif4-LICENSE.txt"} <= names
+
+
+def test_letters_that_the_font_lacks_stay_text_in_a_chart():
+    """Another font draws them where the report is shown; nothing is said on the way, and a kanji takes a square."""
+    with warnings.catch_warnings(), chart_style():
+        warnings.simplefilter("error")
+        figure = Figure()
+        figure.text(0, 0, "満足 العربية 👍")
+        svg = figure_svg(figure, ident="f", alt="Text")
+
+    assert "満足" in svg and "👍" in svg
+    assert text_width("満足", 10) == 20 > text_width("mm", 10)
