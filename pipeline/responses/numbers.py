@@ -31,9 +31,9 @@ SCALES = {
     1e12: ("trillion", "trillions", "tn"),
 }
 CURRENCIES = {
-    "$": ("$",),  # some dollar: the question's own if that is one
+    "$": ("$", "dollar", "dollars"),  # some dollar: the question's own if that is one
     "USD": ("us$", "usd"),
-    "EUR": ("€", "eur"),
+    "EUR": ("€", "eur", "euro", "euros"),
     "GBP": ("£", "gbp"),
     "JPY": ("¥", "jpy"),
     "INR": ("₹", "inr"),
@@ -41,15 +41,21 @@ CURRENCIES = {
     "SEK": ("sek",),
     "CAD": ("ca$", "cad"),
     "AUD": ("a$", "aud"),
+    "PLN": ("zł", "pln"),
+    "BRL": ("r$", "brl"),
+    "kr": ("kr", "nok", "dkk"),
 }
 DOLLARS = frozenset({"$", "USD", "CAD", "AUD"})
+MONEY = ("usd", "eur", "gbp")  # units
 UNITS = {
     "people": ("fte", "ftes", "people", "person", "persons", "employee", "employees", "headcount", "staff", "hc"),
     "days": ("d", "day", "days"),
     "weeks": ("w", "wk", "wks", "week", "weeks"),
     "months": ("m", "mo", "mos", "mth", "mths", "month", "months"),
     "years": ("y", "yr", "yrs", "year", "years"),
+    "quarters": ("q", "qtr", "qtrs", "quarter", "quarters"),
     "hours": ("h", "hr", "hrs", "hour", "hours"),
+    "minutes": ("min", "mins", "minute", "minutes"),
     "accounts": ("account", "accounts", "customer", "customers", "client", "clients"),
 }
 # Said without a number. What a codebook lists under `missing` comes before these.
@@ -70,8 +76,24 @@ MISSING_WORDS = {
     "confidential": "refused",
 }
 
+TIMES = ("days", "weeks", "months", "quarters", "years", "hours", "minutes")
+# What the word behind a number makes of it cannot be told: mil is a thousand or a million, bps are of a percent.
+UNSURE = re.compile(
+    r"(?:hundreds?|dozens?|lakhs?|lacs?|crores?|cr|mils?|kk|mrd|mia|mld|md|tsd|t|bps?|basis points?|k(?:eur|usd|gbp)"
+    r"|млн|млрд|тыс)(?![^\W\d_])"
+)
+# Money of another period than a year.
+PERIOD = re.compile(
+    r"(?:(?:/|(?:per|an?|each|every)(?![a-z])) ?"
+    r"(?:d|days?|w|wks?|weeks?|m|mo|mths?|months?|q|qtrs?|quarters?|h|hrs?|hours?)|daily|weekly|monthly|quarterly|hourly|mrr)(?![a-z])"
+)
+
+# dashes, quotes and blanks; the signs and digits of East Asia, Arabic, Persian and Hindi; marks that are not seen
 LOOKALIKES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
+    | {chr(0xFF01 + place): chr(0x21 + place) for place in range(94)}
+    | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
+    | dict.fromkeys("\u00ad\u200b\u200e\u200f\u2060\ufeff", "")
 )
 APPROX_WORDS = r"[~≈]|(?:about|around|approximately|approx\.?|circa|ca\.?|roughly)(?![a-z$])"
 LOW_WORDS = r">=|[>≥]|(?:more than|over|above|at least)(?![a-z])"
@@ -91,6 +113,7 @@ QUANTITY = re.compile(
     rf"\s*(?P<currency2>{_words(CURRENCIES)})?"
 )
 RANGE_SIGN = re.compile(r"\s*(?:-|to(?![a-z])|\.\.\.?)\s*")
+WORD = re.compile(r"[^\W\d_]+")
 OPEN_END = re.compile(r"\s*(?:\+|plus|or more|and more|and up)\s*")
 PLAIN = r"-?[0-9]+"
 
@@ -147,6 +170,21 @@ def parse_number(
     return _read_amount(words, flags, decimal, unit, currency, ranges)
 
 
+def _is_unit(rest: str) -> bool:
+    """Whether the letters behind a number are a unit: "40FTE", "12mo", "2.5x"."""
+    word = WORD.match(rest).group()
+    return word == "x" or any(word in names for names in UNITS.values())
+
+
+def _is_other_unit(rest: str, unit: str | None) -> bool:
+    """Whether the text behind a number names another unit than the question's, or begins with another time."""
+    if unit not in UNITS:
+        return False
+    word = found.group() if (found := WORD.match(rest)) else ""
+    times = any(word in UNITS[name] for name in TIMES if name != unit) and word not in UNITS[unit]
+    return times or any(rest in names for name, names in UNITS.items() if name != unit)
+
+
 def same_unit(rest: str, unit: str | None) -> bool:
     """Whether the text behind a number only names the question's own unit."""
     return rest.strip(" .") in UNITS.get(unit, ())
@@ -164,13 +202,15 @@ def _read_amount(
         second = _Quantity.match(words, sign.end(), decimal, unit)
         last = second or first
     rest = words[last.end :]
+    glued = words[last.end - 1].isdigit() and rest[:1].isalpha()
     open_end = OPEN_END.match(rest)
     if open_end and not second:
         flags.add(CENSORED_LOW)
         rest = rest[open_end.end() :]
     rest = rest.strip(" .,;")
-    more = any(letter.isnumeric() or letter in "%$€£¥₹" for letter in rest)
-    if more or (sign and not second) or flags >= {CENSORED_LOW, CENSORED_HIGH}:
+    more = any(letter.isnumeric() or letter in "%$€£¥₹" for letter in rest) or rest.startswith(")")
+    ends = flags & {CENSORED_LOW, CENSORED_HIGH}
+    if more or (sign and not second) or len(ends) > 1 or (ends and second) or (glued and not _is_unit(rest)):
         return Parsed(flags=frozenset({UNPARSED}))
     parts = (first, second) if second else (first,)
     if any(part.number is None for part in parts):
@@ -182,13 +222,13 @@ def _read_amount(
     flags.update({TRAILING_TEXT} if rest else ())
     if money not in (None, currency):
         return Parsed(flags=frozenset({*flags, OTHER_CURRENCY}), currency=money, rest=rest)
-    if unit in UNITS and any(rest in names for other, names in UNITS.items() if other != unit):
+    if UNSURE.match(rest) or (PERIOD.match(rest) and (money or unit in MONEY)) or _is_other_unit(rest, unit):
         return Parsed(flags=frozenset({*flags, OTHER_UNIT}), rest=rest)
     if not second:
         value = first.number * first.scale
         if not math.isfinite(value):
             return Parsed(flags=frozenset({UNPARSED}))
-        return Parsed(value, frozenset(flags), currency=money, rest=rest)
+        return Parsed(value + 0.0, frozenset(flags), currency=money, rest=rest)
     # "5-10M" means 5M to 10M: a scale said once, at the end, is meant for both
     low = first.number * (first.scale if first.scale != 1 else second.scale)
     high = second.number * second.scale

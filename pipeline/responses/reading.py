@@ -200,6 +200,9 @@ def _read_numbers(
     missing = missing_words(codebook, question.id)
     words = []
     for text in distinct:
+        if missing and (word := normalise(text)) in missing:  # 99 may be a code for "don't know"
+            words.append(Word(None, REASONS.index(missing[word])))
+            continue
         if question.type is Kind.scale and (step := _step(text, question.id, codebook)) is not None:
             words.append(Word(step, ANSWERED))
             continue
@@ -228,10 +231,14 @@ def _step(text: str, question: str, codebook: Codebook) -> float | None:
 
 
 def _read_dates(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
-    dates = read_dates(distinct)
+    missing = missing_words(codebook, slot.question)
+    given = ["" if normalise(text) in missing else text for text in distinct]
+    dates = read_dates(given)
     words = []
     for text, date in zip(distinct, dates, strict=True):
-        if not text.strip():
+        if normalise(text) in missing:
+            words.append(Word(None, REASONS.index(missing[normalise(text)])))
+        elif not text.strip():
             words.append(Word(None, NOT_ANSWERED))
         elif pd.isna(date):
             words.append(Word(None, UNREADABLE, Remark("type", f"{text!r} cannot be read as a date")))
@@ -248,7 +255,7 @@ REFUSED_FLAGS = {
     numbers.NONE: ("zero_or_none", "{text} may mean 0 or no answer"),
     numbers.UNPARSED: ("type", "{text} cannot be read as a number"),
     numbers.AMBIGUOUS_SEPARATOR: ("type", "{text} can be read as two different numbers, depending on the decimal sign"),
-    numbers.OTHER_UNIT: ("type", "{text} is given in another unit than {unit}"),
+    numbers.OTHER_UNIT: ("type", "{text} is given in another unit, scale or period than the question's"),
     numbers.OTHER_CURRENCY: ("type", "{text} is given in another currency"),
     numbers.RANGE: ("type", "{text} is a range, not one number"),
 }
@@ -268,7 +275,7 @@ def _number(text: str, parsed: numbers.Parsed, question) -> Word:
     if parsed.value is None:
         rule, message = next(said for flag, said in REFUSED_FLAGS.items() if flag in parsed.flags)
         proposed = "0" if numbers.NONE in parsed.flags else ""
-        return Word(None, UNREADABLE, Remark(rule, message.format(text=repr(text), unit=question.unit), proposed))
+        return Word(None, UNREADABLE, Remark(rule, message.format(text=repr(text)), proposed))
     if numbers.PERCENT in parsed.flags and question.type is not Kind.percent:
         return Word(None, UNREADABLE, Remark("type", f"{text!r} is a percentage, but {question.id} asks for none"))
     if parsed.currency and question.type is not Kind.money:

@@ -38,6 +38,12 @@ READ = [
     ("12 mo", 12, "trailing_text"),
     ("2.5x", 2.5, "trailing_text"),
     ("90 days", 90, "trailing_text"),
+    ("40FTE", 40, "trailing_text"),
+    ("5 dollars", 5, ""),
+    ("１２，３４５", 12345, ""),
+    ("٢٥", 25, ""),
+    ("15％", 15, "percent"),
+    ("\ufeff5\u200b", 5, ""),
     ("5, mostly remote", 5, "trailing_text"),
     ("more than 100 people", 100, "censored_low trailing_text"),
 ]
@@ -60,6 +66,22 @@ NOT_READ = [
     ("15-10", "unparsed"),
     ("2023-04-01", "unparsed"),
     ("5 in EMEA, 3 in US", "unparsed"),
+    ("$5mil", "unparsed"),
+    ("5 mil", "other_unit trailing_text"),
+    ("5 hundred", "other_unit trailing_text"),
+    ("2 crore", "other_unit trailing_text"),
+    ("5 Mrd", "other_unit trailing_text"),
+    ("5 тыс", "other_unit trailing_text"),
+    ("5억", "unparsed"),
+    ("5kk", "unparsed"),
+    ("5 kEUR", "other_unit trailing_text"),
+    ("5kUSD", "unparsed"),
+    ("150 bps", "other_unit trailing_text"),
+    ("$5k/mo", "other_unit scaled trailing_text"),
+    ("5 kr", "other_currency"),
+    ("5 euros", "other_currency"),
+    ("500)", "unparsed"),
+    (">5-10", "unparsed"),
     ("½", "unparsed"),
     ("12²", "unparsed"),
     ("9" * 400, "unparsed"),
@@ -136,7 +158,9 @@ def test_a_range_is_its_middle_only_if_the_codebook_says_so():
 def test_the_questions_own_unit_is_understood_and_another_one_is_not_converted():
     """Months of a question about months are fine, also as m; days are withheld."""
     assert parse_number("12 m", unit="months").value == 12
-    assert parse_number("90 days", unit="months").flags == {"other_unit", "trailing_text"}
+    for text in ("90 days", "90 days or so", "2 quarters", "90min"):
+        assert parse_number(text, unit="months").flags == {"other_unit", "trailing_text"}
+    assert parse_number("5 customer success managers", unit="people").value == 5
     assert same_unit("fte", "people") and not same_unit("fte", "months")
 
 
@@ -145,6 +169,14 @@ def test_the_dollar_is_the_questions_own_dollar():
     assert parse_number("$5", currency="CAD").value == 5
     assert parse_number("USD 5", currency="CAD").value is None
     assert parse_number("$5", currency="EUR").value is None
+
+
+def test_money_of_another_period_than_a_year_is_withheld():
+    """A twelfth of an amount is no less wrong for looking like one; "per year" says what is meant anyway."""
+    assert parse_number("$5k per month", unit="usd").value is None
+    assert parse_number("5K MRR", unit="usd").value is None
+    assert parse_number("$5M/year", unit="usd").value == 5e6
+    assert parse_number("5 per month").value == 5
 
 
 @given(st.text())

@@ -111,6 +111,28 @@ def test_do_not_know_is_in_the_base_or_out_of_it(tidy):
     assert outside.findings.empty
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "code"),
+    [
+        ("type: count", "40", "99"),
+        ("type: scale", "4 - Good", "9 - Cannot say"),
+        ("type: scale, choices: [{code: '4', label: Good}]", "Good", "9"),
+        ("type: date", "31/12/2025", "n/a"),
+    ],
+)
+def test_a_code_that_means_no_answer_is_none(tidy, question, text, code):
+    """99 for "don't know" is neither a number nor a date, and takes nothing from the answers beside it."""
+    edition = tidy(
+        HEAD + f"  - {{id: q, {question}, text: Q, missing: {{not_known: ['{code}']}}}}\n",
+        f"respondent_id,q\nr1,{text}\nr2,{code}\n",
+    )
+    survey = edition.read()
+
+    assert survey.reasons["q"].tolist() == ["answered", "not_known"]
+    assert survey.answers["q"].isna().tolist() == [False, True]
+    assert survey.findings.empty
+
+
 def test_a_mean_of_items_and_a_number_from_bands(tidy):
     """The mean is over what was answered; a band's number is what the codebook says that it stands for."""
     edition = tidy(

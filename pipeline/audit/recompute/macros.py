@@ -16,7 +16,7 @@ SCALES = {
 }
 CURRENCIES = {
     "USD": ("us$", "usd"),
-    "EUR": ("€", "eur"),
+    "EUR": ("€", "eur", "euro", "euros"),
     "GBP": ("£", "gbp"),
     "JPY": ("¥", "jpy"),
     "INR": ("₹", "inr"),
@@ -24,7 +24,10 @@ CURRENCIES = {
     "SEK": ("sek",),
     "CAD": ("ca$", "cad"),
     "AUD": ("a$", "aud"),
-    "$": ("$",),
+    "PLN": ("zł", "pln"),
+    "BRL": ("r$", "brl"),
+    "kr": ("kr", "nok", "dkk"),
+    "$": ("$", "dollar", "dollars"),
 }
 DOLLARS = ("USD", "CAD", "AUD")
 UNITS = {
@@ -33,9 +36,21 @@ UNITS = {
     "weeks": ("w", "wk", "wks", "week", "weeks"),
     "months": ("m", "mo", "mos", "mth", "mths", "month", "months"),
     "years": ("y", "yr", "yrs", "year", "years"),
+    "quarters": ("q", "qtr", "qtrs", "quarter", "quarters"),
     "hours": ("h", "hr", "hrs", "hour", "hours"),
+    "minutes": ("min", "mins", "minute", "minutes"),
     "accounts": ("account", "accounts", "customer", "customers", "client", "clients"),
 }
+TIMES = ("days", "weeks", "months", "quarters", "years", "hours", "minutes")
+# words behind a number that leave open how much it is, or of money for how long
+UNSURE = (
+    r"^(?:(?:hundreds?|dozens?|lakhs?|lacs?|crores?|cr|mils?|kk|mrd|mia|mld|md|tsd|t|bps?|basis points?"
+    r"|k(?:eur|usd|gbp)|млн|млрд|тыс)(?:[^\p{L}].*|$))"
+)
+PERIOD = (
+    r"^(?:(?:/|(?:per|an?|each|every)\b) ?(?:d|days?|w|wks?|weeks?|m|mo|mths?|months?|q|qtrs?|quarters?|h|hrs?|hours?)"
+    r"|daily|weekly|monthly|quarterly|hourly|mrr)(?:[^a-z].*|$)"
+)
 MISSING_NUMBERS = {
     "not_applicable": ("n/a", "na", "not applicable"),
     "not_answered": ("-", "--"),
@@ -78,6 +93,14 @@ def amount_pattern(decimal: str | None) -> str:
     return "'" + pattern.replace("'", "''") + "'"
 
 
+# dashes and quotes, full-width signs, the digits of three scripts; what is not seen has no counterpart and goes
+_TYPED = (
+    "−–—‑’"
+    + "".join(map(chr, range(0xFF01, 0xFF5F)))
+    + "".join(chr(zero + digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10))
+    + "\u00ad\u200b\u200e\u200f\u2060\ufeff",
+    "----''" + "".join(map(chr, range(0x21, 0x7F))).replace("'", "''") + 3 * "0123456789",
+)
 PARTS = "['sign', 'money', 'sign2', 'digits', 'scale', 'percent', 'money2', 'rest']"
 
 MACROS = (
@@ -91,7 +114,7 @@ MACROS = (
         translate(t, '–—‑−’‘“”', '----''''""')), '{SPACE}+', ' ', 'g'))""",
     # a number's text for comparing
     rf"""CREATE MACRO plain_number(t) AS strip(regexp_replace(lower(
-        translate(t, '−–—‑’', '----''')), '{SPACE}+', ' ', 'g'))""",
+        translate(t, '{_TYPED[0]}', '{_TYPED[1]}')), '{SPACE}+', ' ', 'g'))""",
     "CREATE MACRO scale_of(w) AS CASE "
     + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {factor!r}" for factor, words in SCALES.items())
     + " ELSE 1.0 END::DOUBLE",
@@ -101,6 +124,8 @@ MACROS = (
     "CREATE MACRO unit_of(w) AS CASE "
     + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {unit!r}" for unit, words in UNITS.items())
     + " END",
+    r"CREATE MACRO first_word(t) AS regexp_extract(t, '^\p{L}+')",
+    f"CREATE MACRO is_time(unit) AS coalesce(unit IN {TIMES!r}, FALSE)",
     f"CREATE MACRO known_unit(w) AS w IN ({', '.join(map(repr, UNITS))})",
     "CREATE MACRO place_of(reason) AS CASE reason "
     + " ".join(f"WHEN {reason!r} THEN {place}" for place, reason in enumerate(REASONS))

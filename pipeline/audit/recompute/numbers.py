@@ -6,7 +6,7 @@ Written from the table in `pipeline/responses/README.md`.
 from __future__ import annotations
 
 from pipeline.audit.recompute.language import word
-from pipeline.audit.recompute.macros import DOLLARS, PARTS, SYMBOLS, amount_pattern
+from pipeline.audit.recompute.macros import DOLLARS, PARTS, PERIOD, SYMBOLS, UNSURE, amount_pattern
 from pipeline.audit.recompute.spec import NUMBERS, Book
 
 
@@ -41,6 +41,10 @@ def number_steps(book: Book) -> dict[str, str]:
     groups = {".": "'', ", ",": "''. ", None: "'' "}[source.get("decimal")]
     number = digits.replace("{1}", groups).replace("{2}", word(source.get("decimal") or "."))
     negative = "CASE WHEN {0}.sign = '-' OR {0}.sign2 = '-' THEN -1 ELSE 1 END"
+    glued = (
+        "(contains(said, {0}.digits || {0}.rest) AND regexp_matches({0}.rest, '^\\p{{L}}') "
+        "AND first_word({0}.rest) != 'x' AND unit_of(first_word({0}.rest)) IS NULL)"
+    )
     two_signs = "({0}.sign != '' AND {0}.sign2 != '')"
     dollar = f"CASE WHEN {currency} IN {DOLLARS!r} THEN {currency} ELSE 'USD' END"
     return {
@@ -57,7 +61,8 @@ def number_steps(book: Book) -> dict[str, str]:
             f"WHEN regexp_matches(w, {low}) THEN {body(low)} "
             f"WHEN regexp_matches(w, {high}) THEN {body(high)} ELSE w END AS said, "
             f"NOT regexp_matches(w, {approximate}) AND NOT regexp_matches(w, {low}) "
-            f"AND regexp_matches(w, {high}) AS is_most FROM typed"
+            f"AND regexp_matches(w, {high}) AS is_most, "
+            f"NOT regexp_matches(w, {approximate}) AND regexp_matches(w, {low}) AS is_more FROM typed"
         ),
         "bracketed": (
             r"SELECT * REPLACE (regexp_replace(said, '^\( ?([^-+()]+?) ?\)( ?%)?$', '-\1\2') AS said) FROM led"
@@ -100,11 +105,15 @@ def number_steps(book: Book) -> dict[str, str]:
             + "END AS number FROM told "
             f"WHERE isfinite(one * scale) AND NOT ({two_signs.format('a')}) "
             f"AND NOT (is_range AND {two_signs.format('b')}) "
-            f"AND NOT regexp_matches(remark, '[\\p{{N}}{SYMBOLS}]') AND NOT (is_most AND is_least) "
+            f"AND NOT regexp_matches(remark, '[\\p{{N}}{SYMBOLS}]|^\\)') AND NOT (is_most AND is_least) "
+            f"AND NOT (is_range AND (is_most OR is_more)) AND NOT {glued.format('a')} "
+            f"AND NOT (is_range AND {glued.format('b')}) AND NOT regexp_matches(remark, '{UNSURE}') "
+            f"AND NOT (regexp_matches(remark, '{PERIOD}') AND (currency IS NOT NULL OR unit IN ('usd', 'eur', 'gbp'))) "
             "AND NOT (contains(said, a.digits || a.rest) AND regexp_matches(a.rest, '^[.,''][.,''0-9]')) "
             f"AND coalesce(currency, {currency}) = {currency} AND (currency IS NULL OR kind = 'money') "
             "AND NOT (in_percent AND kind != 'percent') "
-            "AND NOT (known_unit(unit) AND coalesce(unit_of(remark), unit) != unit)"
+            "AND NOT (known_unit(unit) AND (coalesce(unit_of(remark), unit) != unit "
+            "OR (is_time(unit_of(first_word(remark))) AND unit_of(first_word(remark)) != unit)))"
         ),
     }
 

@@ -56,7 +56,7 @@ def reading_steps(book: Book, kinds: Collection[str]) -> dict[str, str]:
         (CHOSEN, _listed_steps(), ""),
         (("single", "ranking"), {}, _SINGLE),
         (("multiple",), _several_steps(book), _SEVERAL),
-        (("date",), {"moment": dated(_DATES, "text", "slot")}, _MOMENT),
+        (("date",), {"moment": dated(_DATES, "said", "slot")}, _MOMENT),
         (("text", "identifier"), {}, _TEXT),
     ):
         if set(some) & set(kinds):
@@ -140,10 +140,13 @@ def dated(rows: str, text: str, of: str = "1") -> str:
     )
 
 
-_DATES = "SELECT slot, text FROM heard JOIN slot s USING (slot) WHERE kind = 'date'"
-_NUMBER = f"""SELECT t.slot, t.text, coalesce(t.step, n.number) AS number, NULL::VARCHAR AS word,
-        NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick, CASE WHEN t.step IS NOT NULL THEN {ANSWERED}
-            WHEN w = '' THEN {NOT_ANSWERED} WHEN listed IS NOT NULL THEN place_of(listed)
+_DATES = (
+    "SELECT *, CASE WHEN listed IS NULL THEN text ELSE '' END AS said FROM (SELECT h.slot, h.text, "
+    f"{missing_word('plain(h.text)')} AS listed FROM heard h JOIN slot s USING (slot) WHERE kind = 'date')"
+)
+_NUMBER = f"""SELECT t.slot, t.text, CASE WHEN listed IS NULL THEN coalesce(t.step, n.number) END AS number,
+        NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
+            WHEN listed IS NOT NULL THEN place_of(listed) WHEN t.step IS NOT NULL THEN {ANSWERED}
             WHEN no_number(w) IS NOT NULL THEN place_of(no_number(w)) WHEN n.number IS NOT NULL THEN {ANSWERED}
             ELSE {UNREADABLE} END AS reason FROM typed t LEFT JOIN number n USING (slot, text)"""
 _SINGLE = f"""SELECT slot, text, NULL::DOUBLE AS number, told AS word, NULL::VARCHAR[] AS ticks, NULL::BOOLEAN AS tick,
@@ -156,7 +159,8 @@ _SEVERAL = f"""SELECT slot, text, NULL::DOUBLE AS number, NULL::VARCHAR AS word,
     UNION ALL SELECT slot, text, NULL, NULL, NULL, tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
         WHEN tick IS NOT NULL THEN {ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END FROM single_tick"""
 _MOMENT = f"""SELECT slot, text, epoch(instant) AS number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks,
-        NULL::BOOLEAN AS tick, CASE WHEN strip(text) = '' THEN {NOT_ANSWERED} WHEN instant IS NULL THEN {UNREADABLE}
+        NULL::BOOLEAN AS tick, CASE WHEN strip(text) = '' THEN {NOT_ANSWERED}
+            WHEN listed IS NOT NULL THEN place_of(listed) WHEN instant IS NULL THEN {UNREADABLE}
             ELSE {ANSWERED} END AS reason FROM moment"""
 _TEXT = f"""SELECT h.slot, h.text, NULL::DOUBLE AS number,
         CASE WHEN strip(h.text) != '' AND missed IS NULL THEN strip(h.text) END AS word, NULL::VARCHAR[] AS ticks,

@@ -50,6 +50,7 @@ def read(texts, questions, source):
         ("2 million", 2_000_000), ("~30", 30), ("about 30", 30), ("30+", 30), (">100", 100), ("at least 5", 5),
         ("<5", 5), ("up to 5", 5), ("(5)", -5), ("40 FTE", 40), ("5, mostly remote", 5),
         ("€3M", None), ("1,5", None), ("1.000,50", None), ("10-15", None), ("$5-10M", None), ("none", None),
+        ("１２，３４５", 12345), ("٢٥", 25), ("$5mil", None), ("5 mil", None), ("$5k/mo", None), ("5 kr", None),
         ("12/2025", None), ("1.2.3", None), ("see notes", None), ("15%", None), ("9" * 400, None),
     ],
 )  # fmt: skip
@@ -70,7 +71,8 @@ def made_up(number, seed):
         ("", "", "", "k", " M", "mm", " million", "bn", "m"),
         ("", "", "", "%", " percent"),
         ("", "", "", "", "-10", " to 10", "-20k"),
-        ("", "", "", "+", " or more", " FTE", " months", " days", ", mostly", " 2", " -", " usd", ")", " ½"),
+        ("", "", "", "+", " or more", " FTE", "FTE", " months", " days", " days or so", "x", "kk", " mil", ", mostly",
+         "/month", " per year", " MRR", " bps", " 2", " -", " usd", " kr", " euros", ")", " ½", "\u200b"),
     )  # fmt: skip
     draw = random.Random(seed)
     return sorted({"".join(draw.choice(part) for part in parts) for _ in range(number)})
