@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 
 from pipeline.figures import statistics
-from pipeline.figures.contributions import Contribution, Contributions
+from pipeline.figures.contributions import NONE, Column, Contributions
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import OVERALL
@@ -24,13 +24,29 @@ QUARTILES = (("p25", Fraction(1, 4)), ("p75", Fraction(3, 4)))
 class Drawn:
     """One figure of one row before it is printed: the exact value, and who is in it and who is not.
 
-    `quartiles` are p25 and p75 of a median whose base is large enough, else empty; a weighted median has none.
+    `column` has what the respondents contribute and `row` the positions of those who stand in the row. `quartiles` are
+    p25 and p75 of a median whose base is large enough, else empty; a weighted median has none.
     """
 
     figure: Figure
-    used: tuple[Contribution, ...]
-    left_out: tuple[Contribution, ...]
+    column: Column
+    row: np.ndarray
     quartiles: tuple[Fraction, ...] = ()
+
+    @property
+    def used(self) -> np.ndarray:
+        """Positions of the respondents whose value enters, in the survey's order."""
+        return _used(self.column, self.row)
+
+    @property
+    def counted(self) -> int:
+        """How many of those whose value enters gave one that is not 0."""
+        return int(np.count_nonzero(self.column.places[self.row] > 0))
+
+    @property
+    def left_out(self) -> np.ndarray:
+        """Positions of the row's other respondents, each of whom has a reason."""
+        return self.row[self.column.places[self.row] == NONE]
 
 
 Drawing = dict[tuple[Row, Measure], Drawn]
@@ -41,20 +57,20 @@ class Rows:
 
     def __init__(self, survey: Survey):
         self._survey = survey
-        self._groups: dict[tuple[str, str | None], dict[str, list[int]]] = {}
+        self._everyone = np.arange(len(survey.answers))
+        self._groups: dict[tuple[str, str | None], dict[str, np.ndarray]] = {}
 
-    def positions(self, row: Row) -> Sequence[int]:
+    def positions(self, row: Row) -> np.ndarray:
         """Positions of the row's respondents in the survey's order."""
         if row.dimension == OVERALL or row.is_item:
-            return range(len(self._survey.answers))
+            return self._everyone
         if row.parts:
-            return sorted(position for part in row.parts for position in self.positions(part))
+            return np.sort(np.concatenate([self.positions(part) for part in row.parts]))
         key = (row.dimension, row.cut_by)
         if key not in self._groups:
-            bands = self._survey.bands(*key)
-            codes = np.asarray(bands.cat.codes)
+            bands = self._survey.bands(*key).cat
             self._groups[key] = {
-                str(band): np.flatnonzero(codes == i).tolist() for i, band in enumerate(bands.cat.categories)
+                str(band): np.flatnonzero(bands.codes == i) for i, band in enumerate(bands.categories)
             }
         return self._groups[key][row.band]
 
@@ -63,47 +79,52 @@ def draw(exhibit: Exhibit, rows: Rows, contributions: Contributions, thresholds:
     """Every figure of an exhibit, by row and measure; bands without respondents are there with n 0."""
     drawn: Drawing = {}
     for measure in exhibit.measures:
-        given: dict[tuple[str, ...], list[Contribution]] = {}
+        given: dict[tuple[str, ...], Column] = {}
         for row in exhibit.rows:
             variables = measure.variables(row)
             if variables not in given:
                 given[variables] = contributions.of(measure, variables, exhibit.where)
-            drawn[row, measure] = _drawn(measure, [given[variables][i] for i in rows.positions(row)], thresholds)
+            drawn[row, measure] = _drawn(measure, given[variables], rows.positions(row), thresholds)
     return drawn
 
 
-def in_base(exhibit: Exhibit, row: Row, drawn: Drawing) -> list[str]:
-    """Respondents who are in at least one column of the row's table, or have a point, in the survey's order."""
-    columns = [drawn[row, measure] for measure in (*exhibit.columns, *exhibit.axes)]
-    return list(dict.fromkeys(c.respondent for column in columns for c in column.used))
+def in_base(exhibit: Exhibit, row: Row, drawn: Drawing) -> np.ndarray:
+    """Positions of the respondents who are in at least one column of the row's table, or have a point.
+
+    Those of the first column come first.
+    """
+    columns = [drawn[row, measure].used for measure in (*exhibit.columns, *exhibit.axes)]
+    further = [used for used in columns[1:] if not np.array_equal(used, columns[0])]
+    return pd.unique(np.concatenate([columns[0], *further])) if further else columns[0]
 
 
-def _drawn(measure: Measure, given: list[Contribution], thresholds: Thresholds) -> Drawn:
-    used = tuple(c for c in given if c.value is not None)
-    left_out = tuple(c for c in given if c.value is None)
-    values = [c.value for c in used]
-    weights = [c.weight for c in used] if any(c.weight is not None for c in used) else None
-    figure = _figure(measure.statistic, values, [c.per for c in used], weights)
-    wide = measure.statistic in MEDIANS and len(values) >= thresholds.quartiles and weights is None
-    quartiles = tuple(statistics.quantile(values, part) for _, part in QUARTILES) if wide else ()
-    return Drawn(figure, used, left_out, quartiles)
+def _used(column: Column, row: np.ndarray) -> np.ndarray:
+    return row[column.places[row] != NONE]
 
 
-def _figure(
-    statistic: Statistic, values: list[Fraction], pers: list[Fraction | None], weights: statistics.Weights
-) -> Figure:
+def _drawn(measure: Measure, column: Column, row: np.ndarray, thresholds: Thresholds) -> Drawn:
+    used = _used(column, row)
+    tally = column.tally(used)
+    figure = _figure(measure.statistic, tally, column, used)
+    wide = measure.statistic in MEDIANS and figure.n >= thresholds.quartiles and tally.weights is None
+    quartiles = tuple(statistics.quantile(tally, part) for _, part in QUARTILES) if wide else ()
+    return Drawn(figure, column, row, quartiles)
+
+
+def _figure(statistic: Statistic, tally: statistics.Tally, column: Column, used: np.ndarray) -> Figure:
     match statistic:
         case Statistic.SHARE | Statistic.SHARE_NONZERO:
-            return statistics.share(values, weights)
+            return statistics.share(tally)
         case Statistic.COUNT:
-            return statistics.count(values)
+            return statistics.count(tally)
         case Statistic.MEAN | Statistic.MEAN_SHARE | Statistic.MEAN_OF_RATIOS:
-            return statistics.mean(values, weights)
+            return statistics.mean(tally)
         case Statistic.MEDIAN | Statistic.MEDIAN_NONZERO | Statistic.MEDIAN_OF_RATIOS:
-            return statistics.median(values, weights)
+            return statistics.median(tally)
         case Statistic.RATIO_OF_SUMS:
-            return statistics.ratio_of_sums(values, pers, weights)
+            weights = None if column.weights is None else column.weights.take(used)
+            return statistics.ratio_of_sums(column.amounts.take(used), column.pers.take(used), weights)
         case Statistic.POINTS:
-            return Figure(None, len(values))
+            return Figure(None, len(used))
         case Statistic.TEXT:
             raise AssertionError("a text has no measures")

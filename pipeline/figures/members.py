@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, partial
 
+import numpy as np
+
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.draw import Drawing, Drawn, in_base
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Member, N, address
 from pipeline.figures.points import Point
-from pipeline.figures.vocabulary import SHARES
+from pipeline.figures.statistics import middle, weighted_middle
+from pipeline.figures.vocabulary import MEDIANS, SHARES
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.survey import Survey
 
@@ -19,11 +22,11 @@ def members_of(exhibit: Exhibit, drawn: Drawing, points: list[Point], survey: Su
 
     A respondent who counts in a share is in it twice, as NUMERATOR and as DENOMINATOR, so that both can be counted.
     """
-    raw_texts = cache(partial(_raw_texts, survey))
+    raw_texts, respondents = cache(partial(_raw_texts, survey)), [str(r) for r in survey.answers.index]
     found: dict[str, tuple[Member, ...]] = {}
     for row in exhibit.rows:
         base = address(exhibit.id, row.dimension, row.band, N)
-        ids = in_base(exhibit, row, drawn)
+        ids = [respondents[position] for position in in_base(exhibit, row, drawn)]
         found[base] = tuple(Member(base, DENOMINATOR, r, "", "", None, None, False, "") for r in ids)
         for measure in exhibit.measures:
             if measure in exhibit.axes:
@@ -40,22 +43,27 @@ def members_of(exhibit: Exhibit, drawn: Drawing, points: list[Point], survey: Su
 
 def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[str, str]) -> Iterator[Member]:
     variable = ", ".join(measure.variables(row))
-    rank = _ranks(drawn) if drawn.figure.pivots else {}
-    for i, c in enumerate(drawn.used):
+    used = drawn.used
+    rank, pivots = _ranks(drawn, used) if measure.statistic in MEDIANS else ({}, ())
+    for position in used.tolist():
+        c = drawn.column[position]
         text, value = raw.get(c.respondent, ""), float(c.value)
         weight = None if c.weight is None else float(c.weight)
+        place, sets = rank.get(position), position in pivots
         if measure.statistic in SHARES and c.value:
             yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "", weight)
-        is_pivot = i in rank and rank[i] - 1 in drawn.figure.pivots
-        yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, rank.get(i), is_pivot, "", weight)
-    for c in drawn.left_out:
+        yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, place, sets, "", weight)
+    for position in drawn.left_out.tolist():
+        c = drawn.column[position]
         yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
 
 
-def _ranks(drawn: Drawn) -> dict[int, int]:
-    """The place of each answer from below, by its place among the respondents of the row."""
-    ranked = sorted(range(len(drawn.used)), key=lambda i: drawn.used[i].value)
-    return {i: place for place, i in enumerate(ranked, start=1)}
+def _ranks(drawn: Drawn, used: np.ndarray) -> tuple[dict[int, int], set[int]]:
+    """The place of each answer from below, by its respondent's position, and the positions of those that decide."""
+    ranked = used[np.argsort(drawn.column.places[used], kind="stable")].tolist()
+    weights = drawn.column.weights
+    pivots = middle(len(ranked)) if weights is None else weighted_middle([weights[position] for position in ranked])
+    return {position: place for place, position in enumerate(ranked, start=1)}, {ranked[p] for p in pivots if ranked}
 
 
 def _raw_texts(survey: Survey, variables: tuple[str, ...]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.figures.contributions import Contribution
 from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.disclosure import mark, may_see_respondents
@@ -29,8 +31,9 @@ def points_of(exhibit: Exhibit, drawn: Drawing, thresholds: Thresholds, audience
     """
     if not exhibit.axes or not may_see_respondents(audience) or thresholds.withhold > 1:
         return []
-    pairs = zip(*(drawn[exhibit.rows[0], axis].used for axis in exhibit.axes), strict=True)
-    placed = sorted(pairs, key=lambda pair: (pair[0].value, pair[1].value))
+    x, y = (drawn[exhibit.rows[0], axis] for axis in exhibit.axes)
+    ordered = x.used[np.lexsort((y.column.places[y.used], x.column.places[x.used]))]
+    placed = [(x.column[position], y.column[position]) for position in ordered.tolist()]
     digits = max(3, len(str(len(placed))))
     found: list[Point] = []
     for number, pair in enumerate(placed, start=1):

@@ -1,97 +1,131 @@
 """The statistics, each a pure function from the answers of a band to one exact figure.
 
-Answers come in as fractions (a decimal answer is exact), so nothing is rounded before it is printed and a share is
-100*k/n with the multiplication first (`knowledge/audit.md` section 6).
+Answers come in as a tally of exact numbers (a decimal answer is exact), so nothing is rounded before it is printed and
+a share is 100*k/n with the multiplication first (`knowledge/audit.md` section 6).
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from pipeline.figures.exact import Numbers
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The distinct answers of a band in ascending order, and how many respondents gave each.
+
+    `weights` are what these weigh together, in multiples of `unit`, all above zero; None where all weigh the same.
+    """
+
+    values: Numbers
+    counts: np.ndarray
+    weights: np.ndarray | None = None
+    unit: Fraction = Fraction(1)
+
+    @cached_property
+    def n(self) -> int:
+        """How many respondents answered."""
+        return int(self.counts.sum())
+
+    @cached_property
+    def _passed(self) -> np.ndarray:
+        return np.cumsum(self.counts)
+
+    def __getitem__(self, place: int) -> Fraction:
+        """The answer at a place from below; 0 is the smallest."""
+        return self.values[int(np.searchsorted(self._passed, place, side="right"))]
+
+    def weight(self, which: np.ndarray | slice = slice(None)) -> Fraction:
+        """What those who gave these answers weigh."""
+        return self.unit * sum(self.weights[which].tolist())
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One exact value and what it rests on; `stat` is None when there is no answer.
-
-    `pivots` are the positions, in ascending order of the answers, of the one or two that are the median.
-    """
+    """One exact value and what it rests on; `stat` is None when there is no answer."""
 
     stat: Fraction | None
     n: int
     numerator: Fraction | int | None = None
     denominator: Fraction | int | None = None
-    pivots: tuple[int, ...] = ()
 
 
-Weights = Sequence[Fraction] | None  # how much each answer weighs, all above zero; None where all weigh the same
+def share(tally: Tally) -> Figure:
+    """Share of the answers that count (are not 0), in percent: 100*k/n, or weight by weight."""
+    if not tally.n:
+        return Figure(None, 0)
+    counted = tally.values.over != 0
+    if tally.weights is not None:
+        hit, total = tally.weight(counted), tally.weight()
+        return Figure(100 * hit / total, tally.n, hit, total)
+    k = int(tally.counts[counted].sum())
+    return Figure(Fraction(100 * k, tally.n), tally.n, k, tally.n)
 
 
-def share(counts: Sequence[bool], weights: Weights = None) -> Figure:
-    """Share of the answers that count, in percent: 100*k/n; weighted, the weight of those that count by that of all."""
-    n, k = len(counts), sum(map(bool, counts))
-    if weights is not None and n:
-        hit, total = sum((w for c, w in zip(counts, weights, strict=True) if c), Fraction(0)), sum(weights, Fraction(0))
-        return Figure(100 * hit / total, n, hit, total)
-    return Figure(Fraction(100 * k, n), n, k, n) if n else Figure(None, 0)
-
-
-def count(counts: Sequence[bool]) -> Figure:
+def count(tally: Tally) -> Figure:
     """How many of the answers count: k of n."""
-    n, k = len(counts), sum(map(bool, counts))
-    return Figure(Fraction(k), n, k, n) if n else Figure(None, 0)
+    k = int(tally.counts[tally.values.over != 0].sum())
+    return Figure(Fraction(k), tally.n, k, tally.n) if tally.n else Figure(None, 0)
 
 
-def median(values: Sequence[Fraction], weights: Weights = None) -> Figure:
+def median(tally: Tally) -> Figure:
     """The middle answer, or the mean of the two middle ones when their number is even.
 
     Weighted, it is the answer at which half of the weight is passed, or the mean of the two answers between which
     exactly half lies on either side. Equal weights give the plain median, whole ones that of the answers repeated.
     """
-    n = len(values)
-    if not n:
+    if not tally.n:
         return Figure(None, 0)
-    if weights is not None:
-        return _weighted_median(values, weights)
-    pivots = (n // 2,) if n % 2 else (n // 2 - 1, n // 2)
-    ranked = sorted(values)
-    return Figure(sum((ranked[i] for i in pivots), Fraction(0)) / len(pivots), n, pivots=pivots)
+    if tally.weights is None:
+        pivots = [tally[place] for place in middle(tally.n)]
+    else:
+        pivots = [tally.values[place] for place in weighted_middle(tally.weights.tolist())]
+    return Figure(sum(pivots, Fraction(0)) / len(pivots), tally.n)
 
 
-def _weighted_median(values: Sequence[Fraction], weights: Sequence[Fraction]) -> Figure:
-    ranked = sorted(range(len(values)), key=lambda i: values[i])
-    half, below, place = sum(weights, Fraction(0)) / 2, Fraction(0), -1
+def middle(n: int) -> tuple[int, ...]:
+    """The places, from below, of the one or two answers that are the median of n."""
+    return (n // 2,) if n % 2 else (n // 2 - 1, n // 2)
+
+
+def weighted_middle(weights: Sequence[Fraction | int]) -> tuple[int, ...]:
+    """The same where the answers, in ascending order, have these weights."""
+    half, below, place = Fraction(sum(weights)) / 2, 0, -1
     while below < half:
         place += 1
-        below += weights[ranked[place]]
-    pivots = (place, place + 1) if below == half else (place,)
-    middle = sum((values[ranked[p]] for p in pivots), Fraction(0)) / len(pivots)
-    return Figure(middle, len(values), pivots=pivots)
+        below += weights[place]
+    return (place, place + 1) if below == half else (place,)
 
 
-def mean(values: Sequence[Fraction], weights: Weights = None) -> Figure:
+def mean(tally: Tally) -> Figure:
     """The arithmetic mean; the numerator is the sum of the answers, each times its weight."""
-    n, total = len(values), sum(values, Fraction(0))
-    if weights is not None and n:
-        total, weight = sum(map(operator.mul, values, weights), Fraction(0)), sum(weights, Fraction(0))
-        return Figure(total / weight, n, total, weight)
-    return Figure(total / n, n, total, n) if n else Figure(None, 0)
+    if not tally.n:
+        return Figure(None, 0)
+    if tally.weights is not None:
+        total, weight = tally.unit * tally.values.sum(tally.weights), tally.weight()
+        return Figure(total / weight, tally.n, total, weight)
+    total = tally.values.sum(tally.counts)
+    return Figure(total / tally.n, tally.n, total, tally.n)
 
 
-def ratio_of_sums(ratios: Sequence[Fraction], divisors: Sequence[Fraction], weights: Weights = None) -> Figure:
+def ratio_of_sums(over: Numbers, under: Numbers, weights: Numbers | None = None) -> Figure:
     """The sum of the divided numbers by the sum of the divisors: each respondent weighs as much as its divisor."""
-    if weights is not None:
-        divisors = list(map(operator.mul, divisors, weights))
-    n, over, under = len(ratios), sum(map(operator.mul, ratios, divisors), Fraction(0)), sum(divisors, Fraction(0))
-    return Figure(over / under, n, over, under) if n else Figure(None, 0)
+    if not len(over):
+        return Figure(None, 0)
+    times, unit = (None, 1) if weights is None else (weights.over, weights.factor)
+    top, bottom = unit * over.sum(times), unit * under.sum(times)
+    return Figure(top / bottom, len(over), top, bottom)
 
 
-def quantile(values: Sequence[Fraction], part: Fraction) -> Fraction:
+def quantile(tally: Tally, part: Fraction) -> Fraction:
     """Quantile of type 7 (linear between order statistics, as in numpy, pandas and PERCENTILE); needs an answer."""
-    ranked = sorted(values)
-    place = part * (len(ranked) - 1)
+    place = part * (tally.n - 1)
     below = place // 1
-    above = min(below + 1, len(ranked) - 1)
-    return ranked[below] + (place - below) * (ranked[above] - ranked[below])
+    above = min(below + 1, tally.n - 1)
+    return tally[below] + (place - below) * (tally[above] - tally[below])

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.figures.cells import cells_of
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.definitions import Exhibit, Report
-from pipeline.figures.disclosure import EXTERNAL, INTERNAL, Decision, Tabulated, decide, may_see_respondents
+from pipeline.figures.disclosure import EXTERNAL, INTERNAL, Decision, Owners, Tabulated, decide, may_see_respondents
 from pipeline.figures.draw import Rows, draw
 from pipeline.figures.facts import facts
 from pipeline.figures.headlines import rule_results
@@ -109,7 +109,7 @@ class _Opened:
 
     def __init__(self, survey: Survey):
         self.survey, self.rows, self.contributions = survey, Rows(survey), Contributions(survey)
-        self.owners = survey.owners()
+        self.owners = Owners(survey.owners())
 
 
 class _Surveys:

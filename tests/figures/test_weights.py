@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tallies import tally, whole
 
 from pipeline.audit.recompute import DIFFERENT, NOT_RECOMPUTED, recompute
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
-from pipeline.figures.statistics import mean, median, ratio_of_sums, share
+from pipeline.figures.statistics import mean, median, middle, ratio_of_sums, share, weighted_middle
 from pipeline.responses import read_survey
 
 VALUES = st.lists(st.fractions(-50, 50, max_denominator=20), min_size=1, max_size=12)
@@ -149,34 +150,37 @@ def test_a_weight_must_be_a_number_of_the_codebook(tmp_path, weighted):
 @given(VALUES, WEIGHT)
 def test_equal_weights_are_no_weights(values, weight):
     """Whatever the weight, shares, means, medians and ratios are the plain ones."""
-    weights, divisors = [weight] * len(values), [abs(v) + 1 for v in values]
+    weights, divisors = [weight] * len(values), whole([abs(v) + 1 for v in values])
+    plain, weighted = tally(values), tally(values, weights)
+    counts = [v > 0 for v in values]
 
-    assert median(values, weights).stat == median(values).stat
-    assert median(values, weights).pivots == median(values).pivots
-    assert mean(values, weights).stat == mean(values).stat
-    assert share([v > 0 for v in values], weights).stat == share([v > 0 for v in values]).stat
-    assert ratio_of_sums(values, divisors, weights).stat == ratio_of_sums(values, divisors).stat
+    assert median(weighted).stat == median(plain).stat
+    assert weighted_middle(weights) == middle(len(values))
+    assert mean(weighted).stat == mean(plain).stat
+    assert share(tally(counts, weights)).stat == share(tally(counts)).stat
+    assert ratio_of_sums(whole(values), divisors, whole(weights)).stat == ratio_of_sums(whole(values), divisors).stat
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(1, 9)), min_size=1, max_size=12))
 def test_whole_weights_repeat_the_answers(pairs):
     """A frequency of three is the same answer three times, as numpy repeats it."""
-    values, weights = [Fraction(v) for v, _ in pairs], [Fraction(w) for _, w in pairs]
+    values, weights = zip(*pairs, strict=True)
     repeated = np.repeat([v for v, _ in pairs], [w for _, w in pairs])
 
-    assert float(median(values, weights).stat) == np.median(repeated)
-    assert mean(values, weights).stat == Fraction(int(repeated.sum()), len(repeated))
-    assert share([v > 0 for v in values], weights).stat == Fraction(100 * int((repeated > 0).sum()), len(repeated))
+    assert float(median(tally(values, weights)).stat) == np.median(repeated)
+    assert mean(tally(values, weights)).stat == Fraction(int(repeated.sum()), len(repeated))
+    counted = share(tally([v > 0 for v in values], weights))
+    assert counted.stat == Fraction(100 * int((repeated > 0).sum()), len(repeated))
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), WEIGHT), min_size=1, max_size=12), WEIGHT)
 def test_only_the_proportion_of_weights_counts(pairs, times):
     """Weights that are all multiplied by one number change nothing, and the order of answers does not either."""
-    values, weights = [Fraction(v) for v, _ in pairs], [w for _, w in pairs]
-    scaled = [w * times for w in weights]
+    values, weights = zip(*pairs, strict=True)
+    once, scaled = tally(values, weights), tally(values, [w * times for w in weights])
 
-    assert median(values, weights).stat == median(values, scaled).stat == median(values[::-1], weights[::-1]).stat
-    assert mean(values, weights).stat == mean(values, scaled).stat
+    assert median(once).stat == median(scaled).stat == median(tally(values[::-1], weights[::-1])).stat
+    assert mean(once).stat == mean(scaled).stat
 
 
 def test_the_second_engine_says_that_it_does_not_weigh(weighted, tmp_path):

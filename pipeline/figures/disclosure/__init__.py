@@ -7,5 +7,6 @@ too much by itself; `span` and `complementary`, what could be worked out from th
 from pipeline.figures.disclosure.audiences import EXTERNAL, INTERNAL, mark, may_see_respondents
 from pipeline.figures.disclosure.decide import Decision, decide
 from pipeline.figures.disclosure.facts import Tabulated
+from pipeline.figures.disclosure.owners import Owners
 
-__all__ = ["EXTERNAL", "INTERNAL", "Decision", "Tabulated", "decide", "mark", "may_see_respondents"]
+__all__ = ["EXTERNAL", "INTERNAL", "Decision", "Owners", "Tabulated", "decide", "mark", "may_see_respondents"]

@@ -55,12 +55,12 @@ def _by_base(table: Tabulated, limits: Thresholds) -> list[Decision]:
     found = []
     for row in table.exhibit.rows:
         everyone = in_base(table.exhibit, row, table.drawn)
-        n = len({table.owners[r] for r in everyone})
+        n = table.owners.count(everyone)
         found.append(Decision(address(table.exhibit.id, row.dimension, row.band, N), n, SHOWN if n else EMPTY))
         for measure in table.exhibit.measures:
             if measure.place is Place.AXIS:
                 continue
-            n = len({table.owners[c.respondent] for c in table.drawn[row, measure].used})
+            n = table.owners.count(table.drawn[row, measure].used)
             cell = address(table.exhibit.id, row.dimension, row.band, measure.id)
             decision = Decision(cell, n, SHOWN if n else EMPTY)
             few = few_ruling(n, limits)

@@ -14,8 +14,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from pipeline.figures.contributions import NO_TOTAL, OUTSIDE_BASE, OUTSIDE_BINS, ZERO
+import numpy as np
+
+from pipeline.figures.contributions import CODE, NO_TOTAL, OUTSIDE_BASE, OUTSIDE_BINS, ZERO
 from pipeline.figures.definitions import Exhibit, Measure, Place, Row, Source
+from pipeline.figures.disclosure.owners import Owners
 from pipeline.figures.draw import Drawing, Drawn, in_base
 from pipeline.figures.formats import printed_step, rounded
 from pipeline.figures.ledger import N, address
@@ -32,12 +35,12 @@ SUMS = (Statistic.MEAN, Statistic.MEAN_SHARE, Statistic.MEAN_OF_RATIOS, Statisti
 
 @dataclass(frozen=True)
 class Tabulated:
-    """One exhibit and its exact figures; `owners` has the owner of each respondent of its survey."""
+    """One exhibit and its exact figures; `owners` are those of the respondents of its survey."""
 
     exhibit: Exhibit
     drawn: Drawing
     codebook: Codebook
-    owners: Mapping[str, str]
+    owners: Owners
 
 
 @dataclass(eq=False)
@@ -98,7 +101,7 @@ def families_of(tabulated: Iterable[Tabulated], sensitive: Collection[str] = ())
     for table in tabulated:
         for row in table.exhibit.rows:
             for measure in table.exhibit.measures:
-                if measure.place is not Place.AXIS and table.drawn[row, measure].used:
+                if measure.place is not Place.AXIS and table.drawn[row, measure].figure.n:
                     family = _tell(table, row, measure, found)
                     family.sensitive |= any(name.partition(".")[0] in sensitive for name in measure.variables(row))
             _tell_n(table, row, found)
@@ -116,14 +119,14 @@ def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
     kind, about, codes, counted = _subject(table, row, measure)
     key = (table.exhibit.survey, kind, *about)
     amounts = measure.statistic not in SHARES
-    family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, amounts, kind in WEIGHING, table.owners))
-    count = None if family.amounts else sum(bool(c.value) for c in drawn.used)
-    value = family.fact(frozenset(c.respondent for c in drawn.used), frozenset(counted), count)
+    family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, amounts, kind in WEIGHING, table.owners.of))
+    count = None if family.amounts else drawn.counted
+    value = family.fact(frozenset(drawn.column.named(drawn.used)), frozenset(counted), count)
     value.values.append(cell)
     base = _base(table, row, measure, found)
     base.bases.append(cell)
     if measure.statistic in SUMS:
-        value.parts = _parts(measure, drawn, table.owners)
+        value.parts = _parts(measure, drawn, table.owners.of)
         value.largest_sum = _largest_sum(table.exhibit, row, measure, drawn)
     for fact in (value, base):
         fact.places.add((table.exhibit.id, row.dimension))
@@ -133,9 +136,10 @@ def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
 def _parts(measure: Measure, drawn: Drawn, owners: Mapping[str, str]) -> tuple[Fraction, ...]:
     """What each owner adds to a sum, largest first: the answers of a mean, the divided numbers of a ratio of sums."""
     summed: Counter[str] = Counter()
-    for c in drawn.used:
-        times = c.per if measure.statistic is Statistic.RATIO_OF_SUMS else 1
-        summed[owners[c.respondent]] += abs(c.value) * times * (c.weight or 1)
+    for position in drawn.used.tolist():
+        c = drawn.column[position]
+        amount = drawn.column.amounts[position] if measure.statistic is Statistic.RATIO_OF_SUMS else abs(c.value)
+        summed[owners[c.respondent]] += amount * (c.weight or 1)
     return tuple(sorted(summed.values(), reverse=True))
 
 
@@ -151,10 +155,10 @@ def _largest_sum(exhibit: Exhibit, row: Row, measure: Measure, drawn: Drawn) -> 
 def _tell_n(table: Tabulated, row: Row, found: dict[tuple, Family]) -> None:
     """The n of a row is that of a column with everyone in it; where there is none it is a fact of its own."""
     everyone = in_base(table.exhibit, row, table.drawn)
-    if not everyone:
+    if not everyone.size:
         return
     counted = (*table.exhibit.columns, *table.exhibit.axes)
-    whole = next((m for m in counted if len(table.drawn[row, m].used) == len(everyone)), None)
+    whole = next((m for m in counted if table.drawn[row, m].figure.n == len(everyone)), None)
     if whole is not None:
         base = _base(table, row, whole, found)
     else:
@@ -199,18 +203,18 @@ def _base(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
         kind = "ratio" if measure.statistic in RATIOS else measure.bins.bands if measure.bins else ""
         key = (table.exhibit.survey, BASE, kind, where, *variables)
     family = found.setdefault(key, _yes_or_no(table))
-    return family.fact(_could_tell(table, drawn), frozenset(YES_NO[:1]), len(drawn.used))
+    return family.fact(_could_tell(table, drawn), frozenset(YES_NO[:1]), drawn.figure.n)
 
 
 def _yes_or_no(table: Tabulated) -> Family:
-    return Family(YES_NO, exclusive=False, amounts=False, weighs=False, owners=table.owners)
+    return Family(YES_NO, exclusive=False, amounts=False, weighs=False, owners=table.owners.of)
 
 
 def _could_tell(table: Tabulated, drawn: Drawn) -> frozenset[str]:
     """Those in a figure, and those whom an answer of theirs keeps out of it."""
     reasons = ANSWERS if _asks_for_an_answer(table.exhibit.where) else ANSWERS - {OUTSIDE_BASE}
-    kept_out = (c for c in drawn.left_out if c.reason in reasons)
-    return frozenset(c.respondent for c in (*drawn.used, *kept_out))
+    told = np.isin(drawn.column.reasons[drawn.left_out], [CODE[reason] for reason in reasons])
+    return frozenset(drawn.column.named([*drawn.used, *drawn.left_out[told]]))
 
 
 def _asks_for_an_answer(where: str | None) -> bool:

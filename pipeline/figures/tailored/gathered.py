@@ -16,8 +16,7 @@ from pipeline.errors import InputError
 from pipeline.figures.cells import decimals_of
 from pipeline.figures.contributions import Contribution, Contributions
 from pipeline.figures.definitions import Exhibit, Measure, Report, Row
-from pipeline.figures.draw import Drawing, Rows, draw
-from pipeline.figures.ledger import OVERALL
+from pipeline.figures.draw import Drawing, Drawn, Rows, draw
 from pipeline.figures.rows import with_merged
 from pipeline.figures.tailored.package import AUDIENCE
 from pipeline.responses import read_survey
@@ -58,7 +57,6 @@ class Gathered:
         self._edition = report.path.parent
         self.opened = cache(self._open)
         self._drawn = cache(self._draw)
-        self._used = cache(self._gather)
         self._bands = cache(self._read_bands)
         self.exhibit = cache(self._with_merged)
 
@@ -123,16 +121,15 @@ class Gathered:
     def contribution(self, respondent: Respondent, exhibit: Exhibit, measure: Measure, row: Row) -> Contribution | None:
         """What the company gives to a measure in a row; None when it is not in the exhibit's survey."""
         response = respondent.responses.get(exhibit.survey or HOME)
-        return self._used(exhibit.id, measure.id, _item(row)).get(response) if response else None
+        if not response:
+            return None
+        return self._figure(exhibit, measure, row).column[self.of(exhibit).places[response]]
 
     def values(self, exhibit: Exhibit, measure: Measure, row: Row) -> dict[str, Fraction]:
         """The values that enter a measure in a row, by response."""
-        used = self._used(exhibit.id, measure.id, _item(row))
-        if row.is_item or row.dimension == OVERALL:
-            inside = used.values()
-        else:
-            members = self._members(exhibit, row)
-            inside = (c for c in used.values() if self.of(exhibit).places[c.respondent] in members)
+        drawn = self._figure(exhibit, measure, row)
+        positions = self.of(exhibit).rows.positions(row)
+        inside = (drawn.column[position] for position in positions.tolist())
         return {c.respondent: c.value for c in inside if c.value is not None}
 
     def decimals(self, exhibit: Exhibit, measure: Measure) -> int | None:
@@ -154,13 +151,13 @@ class Gathered:
         opened = self.of(found)
         return draw(found, opened.rows, opened.contributions, self._thresholds)
 
-    def _gather(self, exhibit: str, measure: str, item: Row | None) -> dict[str, Contribution]:
-        found = self.exhibit(exhibit)
-        drawn = self._drawn(exhibit)[item or found.rows[0], found.get(measure)]
-        return {c.respondent: c for c in (*drawn.used, *drawn.left_out)}
+    def _figure(self, exhibit: Exhibit, measure: Measure, row: Row) -> Drawn:
+        """The figure over all; of an item its own, bands share that of the whole sample."""
+        found = self.exhibit(exhibit.id)
+        return self._drawn(exhibit.id)[row if row.is_item else found.rows[0], found.get(measure.id)]
 
     def _members(self, exhibit: Exhibit, row: Row) -> frozenset[int]:
-        return frozenset(self.of(exhibit).rows.positions(row))
+        return frozenset(self.of(exhibit).rows.positions(row).tolist())
 
 
 def _by_respondent(frame: pd.DataFrame) -> dict[str, list[dict]]:
@@ -169,11 +166,6 @@ def _by_respondent(frame: pd.DataFrame) -> dict[str, list[dict]]:
     for row in frame.to_dict("records"):
         found.setdefault(str(row["respondent_id"]), []).append(row)
     return found
-
-
-def _item(row: Row) -> Row | None:
-    """The row itself where it is an item, whose answers are its own; bands share those of the whole sample."""
-    return row if row.is_item else None
 
 
 def _there(company: str, elsewhere: dict[str, dict[str, str]]) -> dict[str, str]:

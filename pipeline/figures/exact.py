@@ -1,0 +1,134 @@
+"""Exact numbers in arrays: a stored number stands for the shortest decimal that reads back as it.
+
+Such decimals are whole numbers over a power of ten. They are held as 64-bit integers where they have at most 15 digits,
+and as Python's own integers where they have more, so that nothing is ever rounded.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+DIGITS = 15  # so many decimal digits survive in a binary number, whatever they are
+SAFE = 2**53  # below it every whole number is a binary number too
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Exact numbers, each `factor * over / under`; `under` is None where nothing is divided, else above zero.
+
+    Both are arrays of whole numbers: int64 if all of them are below 2**53, else of Python's integers.
+    """
+
+    over: np.ndarray
+    under: np.ndarray | None = None
+    factor: Fraction = Fraction(1)
+
+    def __len__(self) -> int:
+        return len(self.over)
+
+    def __getitem__(self, place: int) -> Fraction:
+        number = self.factor * int(self.over[place])
+        return number if self.under is None else number / int(self.under[place])
+
+    def take(self, places: np.ndarray) -> Numbers:
+        """Those at these places."""
+        return Numbers(self.over[places], None if self.under is None else self.under[places], self.factor)
+
+    def sum(self, times: np.ndarray | None = None) -> Fraction:
+        """The sum of all, each so many times."""
+        over = self.over.tolist() if times is None else map(operator.mul, self.over.tolist(), times.tolist())
+        if self.under is None:
+            return self.factor * sum(over)
+        sums: dict[int, int] = {}
+        for part, under in zip(over, self.under.tolist(), strict=True):
+            sums[under] = sums.get(under, 0) + part
+        return self.factor * _added(list(map(Fraction, sums.values(), sums)))
+
+    def order(self) -> np.ndarray:
+        """The places of the numbers in ascending order."""
+        floats = self._floats()
+        order = np.argsort(floats, kind="stable")
+        alike = np.flatnonzero(np.diff(floats[order]) == 0)
+        if alike.size:  # so close that their floats are the same: the exact numbers settle it
+            for run in np.split(alike, np.flatnonzero(np.diff(alike) > 1) + 1):
+                places = slice(run[0], run[-1] + 2)
+                order[places] = sorted(order[places], key=self.__getitem__)
+        return order
+
+    def _floats(self) -> np.ndarray:
+        """The nearest float to each, or to a multiple of each: of a larger number it is not smaller."""
+        if self.over.dtype == object:  # Python's division of integers is rounded once, as that of safe floats is
+            over, under = self.over * self.factor.numerator, (1 if self.under is None else self.under)
+            return (over / (under * self.factor.denominator)).astype("float64")
+        return self.over.astype("float64") if self.under is None else self.over / self.under
+
+
+def decimals(values: np.ndarray) -> Numbers:
+    """The decimals that finite floats stand for."""
+    for places in range(DIGITS + 1):
+        whole = np.rint(values * 10.0**places)
+        if not (np.abs(whole) < 10.0**DIGITS).all():
+            break
+        # a decimal of up to 15 digits that reads back as the float is the shortest that does
+        if (whole / 10.0**places == values).all():
+            return Numbers(whole.astype("int64"), None, Fraction(1, 10**places))
+    exact = [Fraction(Decimal(repr(value))) for value in values.tolist()]
+    places = max((_places(number.denominator) for number in exact), default=0)
+    return Numbers(np.array([int(number * 10**places) for number in exact], object), None, Fraction(1, 10**places))
+
+
+def divided(over: np.ndarray, under: np.ndarray, factor: Fraction) -> Numbers:
+    """`factor * over / under` in lowest terms, of whole numbers; nothing may be divided by zero."""
+    over, under = _narrowed(over), _narrowed(under)
+    common = np.gcd(over, under)
+    common = np.where(under < 0, -common, common)
+    return Numbers(_narrowed(over // common), _narrowed(under // common), factor)
+
+
+def distinct(numbers: Numbers) -> tuple[np.ndarray, Numbers]:
+    """The distinct numbers in ascending order, and for each number its place among them."""
+    codes, found = pd.factorize(numbers.over)
+    if numbers.under is not None:
+        unders, others = pd.factorize(numbers.under)
+        codes, found = pd.factorize(codes * len(others) + unders)
+    one_of = np.empty(len(found), dtype="int64")
+    one_of[codes] = np.arange(len(codes))
+    order = numbers.take(one_of).order()
+    rank = np.empty(len(order), dtype="int32")
+    rank[order] = np.arange(len(order), dtype="int32")
+    return rank[codes], numbers.take(one_of[order])
+
+
+def summable(whole: np.ndarray) -> np.ndarray:
+    """The same whole numbers, as Python's integers where sums of them might not fit into 64 bits."""
+    fits = whole.dtype != object and (not len(whole) or int(np.abs(whole).max()) * len(whole) < 2**63)
+    return whole if fits else whole.astype(object)
+
+
+def _narrowed(whole: np.ndarray) -> np.ndarray:
+    safe = not len(whole) or -SAFE < whole.min() <= whole.max() < SAFE
+    return whole.astype("int64" if safe else object)
+
+
+def _places(denominator: int) -> int:
+    """How many decimals a fraction with this denominator, a product of twos and fives, has."""
+    places = 0
+    while 10**places % denominator:
+        places += 1
+    return places
+
+
+def _added(fractions: Iterable[Fraction]) -> Fraction:
+    """Their sum, by halves, so that the large denominators come last."""
+    left = list(fractions)
+    while len(left) > 1:
+        odd = left[len(left) // 2 * 2 :]
+        left = [one + other for one, other in zip(left[::2], left[1::2], strict=False)] + odd
+    return left[0] if left else Fraction(0)
