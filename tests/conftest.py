@@ -1,9 +1,13 @@
-"""What tests of several rooms share: a real browser, where the machine has one."""
+"""What tests of several rooms share: the small report, built once, and a real browser, where the machine has one."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+
+from pipeline.build import build
+
+SMALL = Path(__file__).parent / "small"
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -11,6 +15,14 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def small_report(tmp_path_factory):
+    """The report of the small survey with its PDF, as (folder, what its run said); nothing may change the folder."""
+    edition = Path(shutil.copytree(SMALL, tmp_path_factory.mktemp("small_report") / "small"))
+    output = edition.parent / "output"
+    return output, build(edition, output)
 
 
 @pytest.fixture(scope="module")

@@ -28,10 +28,28 @@ def edition(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def built(edition):
-    """The small report, built once, and what the run said."""
-    output = edition.parent / "output"
-    return output, build(edition, output)
+def built(edition, small_report):
+    """The small report in a folder that tests may build into again, and what its run said."""
+    folder, run = small_report
+    return Path(shutil.copytree(folder, edition.parent / "output")), run
+
+
+@pytest.fixture(scope="module")
+def chapter(edition, built):
+    """The folder of one chapter that was built beside the full report, and what its run said."""
+    output, _ = built
+    return output / "results", build(edition, output, only="results")
+
+
+@pytest.fixture(scope="module")
+def outside(edition, tmp_path_factory):
+    """The report for readers outside, built over what a build for readers inside has left."""
+    output = tmp_path_factory.mktemp("outside")
+    (output / "ledger.sqlite").write_bytes(b"members")
+    (output / "run.json").write_text("{}")
+    (output / "companies").mkdir()
+    build(edition, output, audience="external")
+    return output
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -40,9 +58,9 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_build_writes_all_that_the_contract_names(built):
+def test_a_build_writes_all_that_the_contract_names(small_report):
     """Report, ledger, findings and the record of the run lie in the output folder and nowhere else."""
-    output, run = built
+    output, run = small_report
 
     names = {path.name for path in run.paths}
 
@@ -98,30 +116,26 @@ def test_a_second_build_reuses_the_chapters_and_changes_no_byte(edition, built):
     assert {name: (output / name).read_bytes() for name in before} == before
 
 
-def test_a_changed_title_runs_the_chapters_again_and_says_why(edition, built):
-    """exhibits.yaml changed: run.json names it as the reason."""
-    output, _ = built
-    replace(edition / "exhibits.yaml", "title: Who owns support", "title: Whose support is it")
-    try:
-        build(edition, output)
-        record = json.loads((output / "run.json").read_text(encoding="utf-8"))
-
-        assert "exhibits.yaml" in record["chapters"]["service"]["because"]
-        assert "Whose support is it" in (output / "report.html").read_text(encoding="utf-8")
-    finally:
-        replace(edition / "exhibits.yaml", "title: Whose support is it", "title: Who owns support")
-
-
-def test_one_chapter_is_built_beside_the_full_report(edition, built):
+def test_one_chapter_is_built_beside_the_full_report(small_report, chapter):
     """`only` leaves the full report as it is."""
-    output, _ = built
-    before = (output / "report.pdf").read_bytes()
+    whole, (folder, run) = small_report[0], chapter
 
-    run = build(edition, output, only="results")
+    assert folder / "report.pdf" in run.paths
+    assert (folder.parent / "report.pdf").read_bytes() == (whole / "report.pdf").read_bytes()
 
-    assert (output / "results" / "report.pdf") in run.paths
-    assert (output / "report.pdf").read_bytes() == before
-    shutil.rmtree(output / "results")
+
+def test_a_changed_title_runs_the_chapters_again_and_says_why(edition, chapter):
+    """exhibits.yaml changed: run.json names it as the reason."""
+    folder, _ = chapter
+    replace(edition / "exhibits.yaml", "title: Retention", "title: Whoever stays")
+    try:
+        build(edition, folder.parent, only="results")
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+        assert "exhibits.yaml" in record["chapters"]["results"]["because"]
+        assert "Whoever stays" in (folder / "report.html").read_text(encoding="utf-8")
+    finally:
+        replace(edition / "exhibits.yaml", "title: Whoever stays", "title: Retention")
 
 
 def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(edition, tmp_path):
@@ -130,16 +144,12 @@ def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(edition, tmp_
         build(edition, tmp_path / "out", only="pricing")
 
 
-def test_the_external_edition_names_no_respondent(edition, tmp_path):
+def test_the_external_edition_names_no_respondent(edition, outside):
     """No members, no findings, no respondent id or company name in any file that is written."""
-    output = tmp_path / "out"
-
-    build(edition, output, audience="external")
-
-    assert not (output / "ledger.sqlite").exists() and not (output / "findings.csv").exists()
-    files = [path for path in output.rglob("*") if path.suffix in {".html", ".csv", ".json", ".ipynb"}]
+    assert not (outside / "ledger.sqlite").exists() and not (outside / "findings.csv").exists()
+    files = [path for path in outside.rglob("*") if path.suffix in {".html", ".csv", ".json", ".ipynb"}]
     texts = [re.sub(r"base64,[\w+/=]+", "", path.read_text(encoding="utf-8")) for path in files]
-    texts += [page.extract_text() for page in PdfReader(output / "report.pdf").pages]
+    texts += [page.extract_text() for page in PdfReader(outside / "report.pdf").pages]
     words = set(re.findall(r"\w+", " ".join(texts)))
     with (edition / "responses.csv").open(encoding="utf-8", newline="") as export:
         rows = list(csv.DictReader(export))[2:]
@@ -168,18 +178,10 @@ def test_the_reviewers_edition_leads_from_each_number_to_the_audit_page_and_coun
     assert links and not any("audit" in str(link.get("/A", "")) for link in links)
 
 
-def test_an_external_build_over_an_internal_one_takes_its_members_away(edition, tmp_path):
-    """What only the house may see does not survive in the folder."""
-    output = tmp_path / "out"
-    output.mkdir()
-    (output / "ledger.sqlite").write_bytes(b"members")
-    (output / "run.json").write_text("{}")
-    (output / "companies").mkdir()
-
-    build(edition, output, audience="external")
-
-    assert not (output / "ledger.sqlite").exists()
-    assert (output / "companies").is_dir()
+def test_an_external_build_over_an_internal_one_takes_its_members_away(outside):
+    """What only the house may see does not survive in the folder; the companies' own files do."""
+    assert not (outside / "ledger.sqlite").exists()
+    assert (outside / "companies").is_dir()
 
 
 def test_every_numeral_of_the_report_is_bound(built):
@@ -227,11 +229,12 @@ def test_a_chapter_that_raises_leaves_the_previous_output_whole(edition, built):
         notebook.write_text(text, encoding="utf-8")
 
 
-def test_a_finding_about_an_exhibit_that_no_notebook_shows_stands_without_a_page(edition, tmp_path):
+def test_a_finding_about_an_exhibit_that_no_notebook_shows_stands_without_a_page(edition, small_report, tmp_path):
     """The opener quotes the figure and points nowhere; the book is whole."""
     notebook = edition / "notebooks" / "service.ipynb"
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(text.replace('report.show(\\"support_owner\\")', "pass"), encoding="utf-8")
+    shutil.copytree(small_report[0], tmp_path / "out")  # the other chapter has been run
     try:
         build(edition, tmp_path / "out")
     finally:
@@ -242,13 +245,13 @@ def test_a_finding_about_an_exhibit_that_no_notebook_shows_stands_without_a_page
     assert 'href="#support_owner"' not in page
 
 
-def test_an_executed_notebook_names_no_folder_of_the_machine_and_no_time(edition, built):
+def test_an_executed_notebook_names_no_folder_of_the_machine_and_no_time(small_report):
     """What a run leaves can be handed out and compared: paths are as seen from the notebook."""
-    output, _ = built
+    output, _ = small_report
 
     for notebook in (output / "notebooks").iterdir():
         text = notebook.read_text(encoding="utf-8")
-        assert str(edition.parent) not in text
+        assert str(output.parent) not in text
         assert "start_time" not in text and "duration" not in text
 
 
@@ -265,13 +268,13 @@ def test_output_never_lands_on_sources(edition, place):
 
 def test_after_a_first_build_that_failed_the_next_one_is_not_refused(edition, tmp_path):
     """The partial notebook that lies there is ours, and goes when all is well."""
-    output = tmp_path / "out"
-    (output / "failed").mkdir(parents=True)
-    (output / "failed" / "results.partial.ipynb").write_text("{}")
+    failed = tmp_path / "out" / "results" / "failed"
+    failed.mkdir(parents=True)
+    (failed / "results.partial.ipynb").write_text("{}")
 
-    build(edition, output)
+    build(edition, tmp_path / "out", only="results")
 
-    assert (output / "report.pdf").exists() and not (output / "failed").exists()
+    assert (tmp_path / "out" / "results" / "report.pdf").exists() and not failed.exists()
 
 
 def test_a_folder_with_files_of_somebody_else_is_refused(edition, tmp_path):

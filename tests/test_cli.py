@@ -7,14 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import bandwise
+from pipeline.cli import bandwise, main
 
 SMALL = Path(__file__).parent / "small"
 COMMAND = Path(sys.executable).with_name("bandwise")
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess:
+def installed(*arguments: object) -> subprocess.CompletedProcess:
+    """What the installed command does in a process of its own."""
     return subprocess.run([str(COMMAND), *map(str, arguments)], capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Does the same in this process, through the same entry point: an exception that gets past it fails the test."""
+
+    def call(*arguments: object) -> subprocess.CompletedProcess:
+        monkeypatch.setattr(sys, "argv", ["bandwise", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return subprocess.CompletedProcess(arguments, ended.value.code, *capsys.readouterr())
+
+    return call
 
 
 @pytest.fixture
@@ -31,7 +45,7 @@ def replace(path: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize("command", sorted(bandwise.commands))
 def test_every_command_explains_itself_and_its_exit_statuses(command):
     """`--help` says what it does and what 0, 1 and 2 mean; the README names it."""
-    result = run(command, "--help")
+    result = installed(command, "--help")
 
     assert result.returncode == 0
     assert "Exit status:" in result.stdout
@@ -40,7 +54,7 @@ def test_every_command_explains_itself_and_its_exit_statuses(command):
 
 def test_validate_prints_the_findings_and_writes_them(edition, tmp_path):
     """Plain lines where there is no terminal, the paths last, status 0 when nothing is open."""
-    result = run("validate", edition, "--output", tmp_path / "out")
+    result = installed("validate", edition, "--output", tmp_path / "out")
 
     assert result.returncode == 0, result.stderr
     assert "records received" in result.stdout
@@ -48,7 +62,7 @@ def test_validate_prints_the_findings_and_writes_them(edition, tmp_path):
     assert "\x1b" not in result.stdout
 
 
-def test_validate_ends_in_1_while_a_finding_has_no_decision(edition, tmp_path):
+def test_validate_ends_in_1_while_a_finding_has_no_decision(run, edition, tmp_path):
     """Without the decisions the same survey needs a person."""
     (edition / "decisions.csv").unlink()
 
@@ -93,7 +107,7 @@ BAD_INPUTS = {
 
 
 @pytest.mark.parametrize("name", BAD_INPUTS)
-def test_a_wrong_input_is_one_sentence_status_2_and_leaves_the_output_alone(name, edition, tmp_path):
+def test_a_wrong_input_is_one_sentence_status_2_and_leaves_the_output_alone(name, run, edition, tmp_path):
     """Never a traceback; the sentence names the file and what was found; nothing is written."""
     spoil, words = BAD_INPUTS[name]
     spoil(edition)
@@ -111,7 +125,17 @@ def test_a_wrong_input_is_one_sentence_status_2_and_leaves_the_output_alone(name
     assert (output / "report.html").read_text() == "the previous report"
 
 
-def test_an_unreadable_number_is_a_finding_and_not_a_failure(edition, tmp_path):
+def test_the_installed_command_says_it_in_one_sentence_too(edition, tmp_path):
+    """The same refusal in a process of its own: status 2, one line, no traceback."""
+    (edition / "responses.csv").unlink()
+
+    result = installed("build", edition, "--output", tmp_path / "out")
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("bandwise: ") and len(result.stderr.strip().splitlines()) == 1
+
+
+def test_an_unreadable_number_is_a_finding_and_not_a_failure(run, edition, tmp_path):
     """The answer is withheld and listed with its raw text, the rest is read; a person must decide."""
     replace(edition / "responses.csv", "$4M", "see notes")
 
@@ -122,7 +146,7 @@ def test_an_unreadable_number_is_a_finding_and_not_a_failure(edition, tmp_path):
     assert [line for line in findings if "R02" in line and "see notes" in line and "open" in line]
 
 
-def test_an_output_folder_that_cannot_be_written_is_named(edition, tmp_path):
+def test_an_output_folder_that_cannot_be_written_is_named(run, edition, tmp_path):
     """A file stands where the folder should be."""
     (tmp_path / "file").write_text("")
 
@@ -134,7 +158,7 @@ def test_an_output_folder_that_cannot_be_written_is_named(edition, tmp_path):
 
 def test_an_unknown_edition_is_a_wrong_call(tmp_path):
     """click says which argument is wrong."""
-    result = run("build", tmp_path / "nowhere")
+    result = installed("build", tmp_path / "nowhere")
 
     assert result.returncode == 2
     assert "nowhere" in result.stderr

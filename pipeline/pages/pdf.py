@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from fontTools.ttLib import TTFont
-from pypdf import PdfReader
 from weasyprint import HTML, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -38,7 +36,6 @@ DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # WeasyPrint 70 breaks a line far too early where it could end at a space before an inline element; inside is safe.
 SPACE_BEFORE = re.compile(r' (<(?:b|strong|em|i|span class="bound"|span data-cell)(?=[ =>])[^>]*>)')
 NO_GLYPH = re.compile(r"notdef glyph rendered .*?(\".*?\" \(U\+[0-9A-F]+\))")
-CHARACTER = re.compile(r"^<[0-9a-f]+> <([0-9a-f]+)>$", re.MULTILINE)
 SECTION = re.compile(r'<section data-page="(\d+)"[^>]*? id="([^"]+)"')
 
 
@@ -71,7 +68,7 @@ def write_pdf(report: str, destination: Path) -> int:
             document = HTML(string=for_paper(report), url_fetcher=OwnFiles()).render()
             check_pages(document, planned)
             data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=repair)
-            check_fonts(data)
+            check_fonts(document)
         except FatalURLFetchingError as error:
             raise InputError(f"the report asks for a file from elsewhere: {error}") from None
     partial = destination.with_name(destination.name + ".part")
@@ -130,14 +127,13 @@ class _Collector(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def check_fonts(data: bytes) -> None:
+def check_fonts(document: Document) -> None:
     """What the report's own families can say is set in them; other fonts serve only for scripts that they lack."""
     families = tuple({family.replace(" ", "-") for family, *_ in FACES})
-    fonts = {font.idnum: font for page in PdfReader(io.BytesIO(data)).pages
-             for font in page["/Resources"].get("/Font", {}).values()}  # fmt: skip
-    for font in fonts.values():
-        name = str(font.get_object()["/BaseFont"]).rpartition("+")[2]
-        if not name.startswith(families) and (strays := _characters(font.get_object()) & own_letters()):
+    for font in document.fonts.values():
+        name = font.name.decode().rpartition("+")[2]
+        said = set("".join(font.to_unicode.values()))
+        if not name.startswith(families) and (strays := said & own_letters()):
             found = "".join(sorted(strays))[:20]
             raise InputError(f"{found!r} is set in {name}, which is not a font of the report")
 
@@ -152,12 +148,6 @@ def _letters_of(path: Path) -> frozenset[str]:
     """The letters and digits that a font has."""
     with TTFont(path, lazy=True) as font:
         return frozenset(letter for letter in map(chr, font.getBestCmap()) if letter.isalnum())
-
-
-def _characters(font: Mapping) -> set[str]:
-    """The characters that a font of the file is used for."""
-    mapped = font["/ToUnicode"].get_object().get_data().decode("latin-1")
-    return {bytes.fromhex(code).decode("utf-16-be") for code in CHARACTER.findall(mapped)}
 
 
 def check_pages(document: Document, planned: list[tuple[str, int]]) -> None:
