@@ -1,4 +1,4 @@
-"""What tests of several rooms share: the small report, built once, and a real browser, where the machine has one."""
+"""What tests of several rooms share: the small survey, read and built once, and a real browser, where there is one."""
 
 import shutil
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
+from pipeline.figures import read_report, tabulate
+from pipeline.responses import read_survey
 
 SMALL = Path(__file__).parent / "small"
 
@@ -15,6 +17,28 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def survey():
+    """The small hand-made survey; frames are not changed by tests."""
+    return read_survey(SMALL)
+
+
+@pytest.fixture(scope="session")
+def report(survey):
+    return read_report(SMALL, survey.codebook)
+
+
+@pytest.fixture(scope="session")
+def ledger(survey, report):
+    return tabulate(survey, report)
+
+
+@pytest.fixture(scope="session")
+def external(survey, report):
+    """The ledger for readers outside."""
+    return tabulate(survey, report, "external")
 
 
 @pytest.fixture(scope="session")

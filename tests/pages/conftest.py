@@ -6,30 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.figures import read_report, tabulate
 from pipeline.pages.book import Book
 from pipeline.pages.chapters import Section
 from pipeline.pages.exhibit import COMMENTARY, exhibit_section
 from pipeline.pages.html import book_html
-from pipeline.responses import read_survey
+from pipeline.pages.pdf import write_pdf
 
-SMALL = Path(__file__).parents[1] / "small"
 GOLDEN = Path(__file__).parent / "golden"
-
-
-@pytest.fixture(scope="session")
-def survey():
-    return read_survey(SMALL)
-
-
-@pytest.fixture(scope="session")
-def report(survey):
-    return read_report(SMALL, survey.codebook)
-
-
-@pytest.fixture(scope="session")
-def ledger(survey, report):
-    return tabulate(survey, report)
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +21,8 @@ def book(survey, report, ledger):
 
 
 @pytest.fixture(scope="session")
-def external_book(survey, report):
-    return Book(report, tabulate(survey, report, "external"), survey.codebook)
+def external_book(survey, report, external):
+    return Book(report, external, survey.codebook)
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +34,13 @@ def sections(book):
 def page(book, sections):
     """The whole report as HTML."""
     return book_html(book, sections)
+
+
+@pytest.fixture(scope="session")
+def paper(page, tmp_path_factory):
+    """The same report as a PDF: its path, and the number of pages that the printer counted."""
+    path = tmp_path_factory.mktemp("pdf") / "report.pdf"
+    return path, write_pdf(page, path)
 
 
 def sections_of(book, words="<p>Some words.</p>"):

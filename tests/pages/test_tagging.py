@@ -3,14 +3,10 @@
 import pytest
 from pypdf import PdfReader
 
-from pipeline.pages.pdf import write_pdf
-
 
 @pytest.fixture(scope="module")
-def reader(page, tmp_path_factory):
-    path = tmp_path_factory.mktemp("pdf") / "report.pdf"
-    write_pdf(page, path)
-    return PdfReader(path)
+def reader(paper):
+    return PdfReader(paper[0])
 
 
 @pytest.fixture(scope="module")
