@@ -34,14 +34,16 @@ FORMULAS = {
     "mean_of_ratios": "the mean of each one's own ratio, over those for whom both numbers are above zero",
     "median_of_ratios": "the middle one of each one's own ratio, over those for whom both numbers are above zero",
     "points": "the one answer of one respondent",
+    "p10": "the value a tenth of the way up the answers in ascending order (type 7: linear between two)",
     "p25": "the value a quarter of the way up the answers in ascending order (type 7: linear between two)",
     "p75": "the value three quarters of the way up the answers in ascending order (type 7: linear between two)",
+    "p90": "the value nine tenths of the way up the answers in ascending order (type 7: linear between two)",
     "n": "how many of the band are in at least one column of the row's table",
     "change": "the figure less an older one that references.csv quotes, in points, or in percent of the older one",
     "reference": "quoted from elsewhere (references.csv), not computed",
 }
-QUARTERS = {"p25": Fraction(1, 4), "p75": Fraction(3, 4)}
-OF_A_FIGURE = (*QUARTERS, CHANGE)  # secondary figures, whose respondents are those of the figure before their last part
+PARTS = {"p10": Fraction(1, 10), "p25": Fraction(1, 4), "p75": Fraction(3, 4), "p90": Fraction(9, 10)}
+OF_A_FIGURE = (*PARTS, CHANGE)  # secondary figures, whose respondents are those of the figure before their last part
 
 # at which step of the path an answer is lost, and why in words
 LOST = {
@@ -86,7 +88,7 @@ class TracedMember:
     """One respondent in a figure: the raw text and its place, and the value that entered.
 
     `counts` says that the respondent is in the numerator (None where there is no numerator of respondents); `sets` that
-    it is one of the answers that are the median or between which the quartile lies.
+    it is one of the answers that are the median or between which the quantile lies.
     """
 
     respondent_id: str
@@ -230,8 +232,8 @@ def _members(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> tupl
     numerator = {row["respondent_id"] for row in rows if row["role"] == NUMERATOR}
     counted = cell["stat_name"] in ("share", "share_nonzero", "count")
     used = [row for row in rows if row["role"] == DENOMINATOR]
-    place = QUARTERS.get(cell["stat_name"], Fraction(0)) * (len(used) - 1) + 1
-    around = {place // 1, -(-place // 1)} if cell["stat_name"] in QUARTERS else None
+    place = PARTS.get(cell["stat_name"], Fraction(0)) * (len(used) - 1) + 1
+    around = {place // 1, -(-place // 1)} if cell["stat_name"] in PARTS else None
     members = [
         TracedMember(
             respondent_id=row["respondent_id"],

@@ -10,7 +10,7 @@ from pipeline.errors import InputError
 from pipeline.figures.changes import change_cell
 from pipeline.figures.definitions import Exhibit, Measure, Place, Report, Row
 from pipeline.figures.disclosure import Decision, mark
-from pipeline.figures.draw import QUARTILES, Drawing, Drawn, in_base
+from pipeline.figures.draw import QUANTILES, Drawing, Drawn, in_base
 from pipeline.figures.exhibits_file import Outside, Thresholds
 from pipeline.figures.formats import EN_DASH, format_below, format_value, half_up, rounded
 from pipeline.figures.ledger import OVERALL, SHOWN, Cell, N, address
@@ -24,7 +24,7 @@ NARROW = 5  # points; a middle half under this is printed with one decimal (desi
 def cells_of(
     exhibit: Exhibit, drawn: Drawing, report: Report, thresholds: Thresholds, decisions: Mapping[str, Decision]
 ) -> list[Cell]:
-    """Rows in order; in a row the base, then the measures in printed order, each followed by its quartiles and change.
+    """Rows in order; in a row the base, then the measures in printed order, each followed by its quantiles and change.
 
     What is withheld is decided, by cell id. Outside the house a figure that is no count is as exact as its print.
     Raises InputError when a row is to add to 100 but its columns leave answers out.
@@ -71,20 +71,20 @@ def _in_printed_order(exhibit: Exhibit, drawn: Drawing) -> list[Measure]:
 def decimals_of(measure: Measure, exhibit: Exhibit, drawn: Drawing) -> int | None:
     """Decimals of a column: as defined, else one for a percent whose middle half over the whole sample is narrow."""
     whole = exhibit.rows[0]
-    quartiles = drawn[whole, measure].quartiles
-    if measure.decimals is None and measure.unit == "percent" and whole.dimension == OVERALL and quartiles:
-        return 1 if quartiles[1] - quartiles[0] < NARROW else None
+    quantiles = drawn[whole, measure].quantiles
+    if measure.decimals is None and measure.unit == "percent" and whole.dimension == OVERALL and "p25" in quantiles:
+        return 1 if quantiles["p75"] - quantiles["p25"] < NARROW else None
     return measure.decimals
 
 
 def _as_printed(drawn: Drawn, measure: Measure, decimals: int | None, significant: int | None) -> Drawn:
-    """A figure of which only the print is left; medians and quartiles keep so many significant digits."""
+    """A figure of which only the print is left; medians and quantiles keep so many significant digits."""
     if drawn.figure.stat is None:
         return drawn
     digits = significant if measure.statistic in MEDIANS else None
     stat = rounded(drawn.figure.stat, measure.unit, decimals, digits)
-    quartiles = tuple(rounded(value, measure.unit, decimals, digits) for value in drawn.quartiles)
-    return replace(drawn, figure=Figure(stat, drawn.figure.n), quartiles=quartiles)
+    quantiles = {name: rounded(value, measure.unit, decimals, digits) for name, value in drawn.quantiles.items()}
+    return replace(drawn, figure=Figure(stat, drawn.figure.n), quantiles=quantiles)
 
 
 def _base_cell(exhibit: Exhibit, row: Row, n: int, thresholds: Thresholds, decisions: Mapping[str, Decision]) -> Cell:
@@ -136,7 +136,7 @@ def _measure_cells(
     forced: Fraction | None,
     thresholds: Thresholds,
 ) -> list[Cell]:
-    """The cell of one measure in one row, then its quartiles."""
+    """The cell of one measure in one row, then its quantiles."""
     figure = drawn.figure
     identity = dict(exhibit=exhibit.id, dimension=row.dimension, band=row.band, column=measure.id, unit=measure.unit)
     label = f"{measure.label}, {row.label}"
@@ -164,8 +164,9 @@ def _measure_cells(
             label=label,
         )
     ]
-    enough = decision.contributors >= thresholds.quartiles
-    for (name, _), value in zip(QUARTILES, drawn.quartiles if enough else (), strict=False):
+    for name, value in drawn.quantiles.items():
+        if decision.contributors < getattr(thresholds, QUANTILES[name][1]):
+            continue
         text = format_value(value, measure.unit, decimals)
         cells.append(
             Cell(address(exhibit.id, row.dimension, row.band, measure.id, name), **identity, stat_name=name,

@@ -169,13 +169,13 @@ class Exhibit:
         return {m.id: m for m in self.measures}[column]
 
     def addresses(self) -> list[str]:
-        """Every address that a headline may quote, in order; quartiles exist from a certain base only."""
+        """Every address that a headline may quote, in order; quantiles exist from a certain base only."""
         columns = [N]
         for measure in self.measures:
             if measure.place is Place.AXIS:
                 continue
-            quartiles = ("p25", "p75") if measure.statistic in MEDIANS else ()
-            columns += [measure.id, *(f"{measure.id}.{part}" for part in quartiles)]
+            quantiles = ("p10", "p25", "p75", "p90") if measure.statistic in MEDIANS else ()
+            columns += [measure.id, *(f"{measure.id}.{part}" for part in quantiles)]
         figures = [address(self.id, row.dimension, row.band, column) for row in self.rows for column in columns]
         return figures + [address(self.id, c.dimension, c.band, c.column, CHANGE) for c in self.changes]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -17,21 +18,27 @@ from pipeline.figures.statistics import Figure
 from pipeline.figures.vocabulary import MEDIANS, Statistic
 from pipeline.responses.survey import Survey
 
-QUARTILES = (("p25", Fraction(1, 4)), ("p75", Fraction(3, 4)))
+# each quantile beside a median: how far up the answers it lies, and the threshold that its base must reach
+QUANTILES = {
+    "p10": (Fraction(1, 10), "tails"),
+    "p25": (Fraction(1, 4), "quartiles"),
+    "p75": (Fraction(3, 4), "quartiles"),
+    "p90": (Fraction(9, 10), "tails"),
+}
 
 
 @dataclass(frozen=True)
 class Drawn:
     """One figure of one row before it is printed: the exact value, and who is in it and who is not.
 
-    `column` has what the respondents contribute and `row` the positions of those who stand in the row. `quartiles` are
-    p25 and p75 of a median whose base is large enough, else empty; a weighted median has none.
+    `column` has what the respondents contribute and `row` the positions of those who stand in the row. `quantiles`
+    are those of a median whose base is large enough for them, by name; a weighted median has none.
     """
 
     figure: Figure
     column: Column
     row: np.ndarray
-    quartiles: tuple[Fraction, ...] = ()
+    quantiles: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
     def used(self) -> np.ndarray:
@@ -106,9 +113,13 @@ def _drawn(measure: Measure, column: Column, row: np.ndarray, thresholds: Thresh
     used = _used(column, row)
     tally = column.tally(used)
     figure = _figure(measure.statistic, tally, column, used)
-    wide = measure.statistic in MEDIANS and figure.n >= thresholds.quartiles and tally.weights is None
-    quartiles = tuple(statistics.quantile(tally, part) for _, part in QUARTILES) if wide else ()
-    return Drawn(figure, column, row, quartiles)
+    beside = QUANTILES if measure.statistic in MEDIANS and tally.weights is None else {}
+    quantiles = {
+        name: statistics.quantile(tally, part)
+        for name, (part, limit) in beside.items()
+        if figure.n >= getattr(thresholds, limit)
+    }
+    return Drawn(figure, column, row, quantiles)
 
 
 def _figure(statistic: Statistic, tally: statistics.Tally, column: Column, used: np.ndarray) -> Figure:

@@ -19,11 +19,13 @@ Name = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # a part of an addre
 
 
 class Thresholds(Entry):
-    """Smallest bases: under `withhold` not printed, under `mark` marked, from `quartiles` on with p25 and p75."""
+    """Smallest bases: under `withhold` not printed, under `mark` marked, from `quartiles` on with p25 and p75, and from
+    `tails` on with p10 and p90."""
 
     withhold: int = Field(default=1, ge=1)
     mark: int = Field(default=10, ge=1)
     quartiles: int = Field(default=8, ge=4)
+    tails: int = Field(default=20, ge=10)
 
 
 class Dominance(Entry):
@@ -36,15 +38,14 @@ class Dominance(Entry):
 class Outside(Thresholds):
     """What must be kept outside the house; bases are counted in owners.
 
-    `tails` is the smallest base of p10 and p90 and `ranks` that of a place among peers. Of a base under `unanimous` no
+    `ranks` is the smallest base of a place among peers. Of a base under `unanimous` no
     share is printed that all, or all but one, have in common. `sensitive` names questions of whose shares three must
-    be in and three out. Medians and quartiles keep `significant_digits`. Without `complementary` a withheld figure may
+    be in and three out. Medians and quantiles keep `significant_digits`. Without `complementary` a withheld figure may
     be had from others; with it, figures of the exhibits, or parts such as channels.motion.hybrid, in `withhold_first`
     go before others, then those of few.
     """
 
     withhold: int = Field(default=5, ge=2)
-    tails: int = Field(default=20, ge=10)
     ranks: int = Field(default=10, ge=2)
     unanimous: int = Field(default=10, ge=1)
     sensitive: tuple[str, ...] = ()

@@ -127,7 +127,7 @@ class Subsets:
 def operand_rows(ledger: Ledger) -> Iterator[tuple]:
     """The rows of table `operand`: which figures another one is made from or belongs to.
 
-    A change is its FIGURE less (or in percent of) its REFERENCE; a quartile lies around its MEDIAN.
+    A change is its FIGURE less (or in percent of) its REFERENCE; a quantile lies around its MEDIAN.
     """
     references = {
         address(e.id, c.dimension, c.band, c.column, CHANGE): address("reference", OVERALL, ALL, c.reference)

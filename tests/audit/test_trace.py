@@ -281,7 +281,7 @@ def test_one_company_and_every_number_that_it_is_in(output, ledger):
     medians = [n.cell_id for n in found.by_exhibit()["support_people"] if n.sets]
     assert medians == ["support_people.arr.10_50m.median_people"]
     behind = {m for members in ledger.members.values() for m in members if m.role != "EXCLUDED"}
-    primary = {n.cell_id for n in found.numbers if not n.cell_id.endswith((".p25", ".p75"))}
+    primary = {n.cell_id for n in found.numbers if not n.cell_id.endswith((".p10", ".p25", ".p75", ".p90"))}
     assert primary == {m.cell_id for m in behind if m.respondent_id == "R05"}
     (row,) = found.rows
     assert (row.place, row.status) == ("responses.csv row 10", "counted")

@@ -78,6 +78,16 @@ def test_quartiles_are_there_from_the_base_that_the_edition_asks_for(ledger):
     assert "support_people.arr.10_50m.median_people.p25" not in ledger
 
 
+def test_tails_are_there_from_the_base_that_the_edition_asks_for(survey, report):
+    """85 95 99 99 100 101 103 104 108 112 115: P10 is the second from below and P90 the second from above."""
+    for tails, found in ((11, [95, 112]), (12, [])):
+        internal = report.disclosure.internal.model_copy(update={"tails": tails})
+        disclosure = report.disclosure.model_copy(update={"internal": internal})
+        ledger = tabulate(survey, replace(report, disclosure=disclosure))
+
+        assert [c.stat for c in ledger.exhibit("retention") if c.cell_id.endswith(("nrr.p10", "nrr.p90"))] == found
+
+
 def test_mean_shares_count_each_company_once_and_leave_out_those_without_a_total(ledger):
     """Support is 75, 0, 0, 62.5, 33.3, 50, 40, 40, 0 and 33.3 percent of ten companies' people; two left a blank."""
     cell = ledger.cell("people_mix.overall.all.support")

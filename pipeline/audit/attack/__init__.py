@@ -16,7 +16,7 @@ from rich.table import Table
 
 from pipeline.audit.attack.intervals import ENOUGH, Counts
 from pipeline.audit.attack.knowledge import Inside, Told, told
-from pipeline.audit.attack.single import alike, dominated, exact_medians, few
+from pipeline.audit.attack.single import alike, dominated, exact_medians, few, few_beside
 from pipeline.audit.attack.sums import Sums, nested
 from pipeline.audit.database import open_database
 from pipeline.audit.result import Audited
@@ -72,6 +72,8 @@ def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str],
     counted, medians = [t for t in shown if t.count is not None], exact_medians(cells, limits)
     found = [
         Attack("few contributors", "figures", len(shown), _said("rests on too few", few(shown, owners, limits))),
+        Attack("few contributors to quantiles", "figures", len(shown),
+               _said("rests on too few", few_beside(shown, printed, owners, limits))),
         Attack("all others alike", "counts", len(counted), _said("is alike", alike(shown, owners, limits))),
         Attack("dominance", "sums", sum(bool(t.parts) for t in shown),
                _said("tells one contributor", dominated(shown, printed, limits))),
@@ -87,8 +89,8 @@ def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str],
         groups[equation.subject].append(equation)
     for group in groups.values():
         if any(t.shown for t in group):
-            _attack_sums(group, owners, limits.withhold, *found[4:7])
-            _attack_counts(group, limits.unanimous, *found[7:9])
+            _attack_sums(group, owners, limits.withhold, *found[5:8])
+            _attack_counts(group, limits.unanimous, *found[8:10])
     return found
 
 

@@ -18,6 +18,7 @@ from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Cell, N, a
 COUNTS = ("share", "share_nonzero", "count")
 MEANS = ("mean", "mean_share", "mean_of_ratios", "ratio_of_sums")
 MEDIANS = ("median", "median_nonzero", "median_of_ratios")
+QUANTILES = {"p10": "tails", "p25": "quartiles", "p75": "quartiles", "p90": "tails"}  # and who must be in their base
 KEPT_OUT = ("zero", "outside_base", "outside_bins", "no_total", "not_asked", "not_applicable")  # by an answer
 AMOUNT = "amount"  # the code of what is not counted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from pipeline.audit.attack.knowledge import MEDIANS, Told
+from pipeline.audit.attack.knowledge import MEDIANS, QUANTILES, Told
 from pipeline.figures.exhibits_file import Outside
 from pipeline.figures.formats import exact
 from pipeline.figures.ledger import Cell
@@ -16,6 +16,19 @@ WHOLE_POINTS = ("share", "percent", "pts", "change", "score")  # units whose pri
 def few(told: Iterable[Told], owners: Mapping[str, str], limits: Outside) -> list[Told]:
     """Shown figures on fewer contributors than the edition asks for."""
     return [t for t in told if t.shown and len({owners[r] for r in t.members}) < limits.withhold]
+
+
+def few_beside(
+    told: Iterable[Told], printed: Mapping[str, Cell], owners: Mapping[str, str], limits: Outside
+) -> list[Cell]:
+    """Shown quantiles of medians that rest on fewer contributors than the edition asks for them."""
+    found: dict[str, Cell] = {}
+    for t in told:
+        contributors = len({owners[r] for r in t.members})
+        few = [name for name, limit in QUANTILES.items() if contributors < getattr(limits, limit)]
+        beside = [printed.get(f"{cell}.{name}") for cell in t.cells for name in few if t.count is None]
+        found |= {cell.cell_id: cell for cell in beside if cell is not None and cell.status == "shown"}
+    return list(found.values())
 
 
 def alike(told: Iterable[Told], owners: Mapping[str, str], limits: Outside) -> list[Told]:
@@ -48,8 +61,8 @@ def dominated(told: Iterable[Told], printed: Mapping[str, Cell], limits: Outside
 
 
 def exact_medians(cells: Iterable[Cell], limits: Outside) -> tuple[int, list[Cell]]:
-    """How many medians and quartiles are shown, and those that keep more digits than they may."""
-    shown = [c for c in cells if c.status == "shown" and (c.stat_name in MEDIANS or c.stat_name in ("p25", "p75"))]
+    """How many medians and quantiles are shown, and those that keep more digits than they may."""
+    shown = [c for c in cells if c.status == "shown" and (c.stat_name in MEDIANS or c.stat_name in QUANTILES)]
     digits = limits.significant_digits
     too_exact = [c for c in shown if digits and c.stat and _digits(c.stat) > max(digits, _free_digits(c))]
     return len(shown), too_exact

@@ -15,6 +15,7 @@ SHARES = ("share", "share_nonzero")
 COUNTED = (*SHARES, "count")
 SHOWN, SUPPRESSED, EMPTY, REFERENCE = "shown", "suppressed", "empty", "reference"
 OUTSIDE = "significant_digits"  # what is said of print outside the house alone
+QUANTILES = {"p10": "tails", "p25": "quartiles", "p75": "quartiles", "p90": "tails"}  # from which base on
 NARROW = 5  # points: a middle half under this is printed with one decimal
 
 
@@ -50,7 +51,7 @@ def cells_of(
     thresholds: Mapping[str, int],
     references: Mapping[str, Reference],
 ) -> Iterator[Expected]:
-    """The cells of one exhibit but the points of a scatter: in each row the base, each measure, quartiles, change."""
+    """The cells of one exhibit but the points of a scatter: in each row the base, each measure, quantiles, change."""
     measures = [m for m in exhibit.measures if m.place != "axis"]
     decimals = {m: _decimals(exhibit, m, found, thresholds) for m in measures}
     listed = exhibit.keys.get("changes") or ()
@@ -108,9 +109,9 @@ def _measured(
         text = below(decimals)
     numerator, denominator = _parts(m, summary)
     yield Expected(address, m.statistic, value, text, summary.n, SHOWN, numerator, denominator)
-    if m.statistic in MEDIANS and summary.n >= thresholds["quartiles"]:
-        for name, quartile in (("p25", summary.p25), ("p75", summary.p75)):
-            part = exact(quartile)
+    for name, limit in QUANTILES.items() if m.statistic in MEDIANS else ():
+        if summary.n >= thresholds[limit]:
+            part = exact(getattr(summary, name))
             yield Expected(f"{address}.{name}", name, part, printed(part, m.unit, decimals), summary.n)
 
 
@@ -120,7 +121,7 @@ def _outside(
     """A figure that is no count as it leaves the house: as exact as its print, medians to so many digits."""
     parts = [("", m.statistic, figure(m, summary))]
     if m.statistic in MEDIANS:
-        parts += [(".p25", "p25", exact(summary.p25)), (".p75", "p75", exact(summary.p75))]
+        parts += [(f".{name}", name, exact(getattr(summary, name))) for name in QUANTILES]
     for suffix, statistic, value in parts:
         value = coarse(value, m.unit, decimals, digits if m.statistic in MEDIANS else None)
         yield Expected(address + suffix, statistic, value, printed(value, m.unit, decimals), summary.n)

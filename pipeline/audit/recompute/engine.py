@@ -25,7 +25,8 @@ OpenCells = Iterable[tuple[str, str]]
 Key = tuple[str, str, str, str]  # exhibit, dimension, band, column
 AGGREGATES = (
     "count(value) AS n, sum(value) AS total, sum(per) AS per, median(value) AS median, "
-    "quantile_cont(value, 0.25) AS p25, quantile_cont(value, 0.75) AS p75"
+    "quantile_cont(value, 0.1) AS p10, quantile_cont(value, 0.25) AS p25, "
+    "quantile_cont(value, 0.75) AS p75, quantile_cont(value, 0.9) AS p90"
 )
 
 
@@ -37,8 +38,10 @@ class Summary:
     total: float | None = None
     per: float | None = None
     median: float | None = None
+    p10: float | None = None
     p25: float | None = None
     p75: float | None = None
+    p90: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def summaries(answered: Answered, exhibits: Iterable[Exhibit]) -> dict[Key, Summ
     )  # fmt: skip
     rows = connection.execute(
         f"SELECT exhibit, dimension, band, \"column\", {AGGREGATES} FROM placed GROUP BY ALL UNION ALL "
-        "SELECT exhibit, dimension, band, 'n', count(DISTINCT respondent_id), NULL, NULL, NULL, NULL, NULL "
+        "SELECT exhibit, dimension, band, 'n', count(DISTINCT respondent_id), NULL, NULL, NULL, NULL, NULL, NULL, NULL "
         "FROM placed WHERE place IN ('table', 'axis') AND value IS NOT NULL GROUP BY ALL"
     ).fetchall()
     return {tuple(row[:4]): Summary(*row[4:]) for row in rows}

@@ -17,9 +17,9 @@ from pipeline.audit.recompute.spec import Book, NotRecomputed, read_book, read_y
 OVERALL, ALL, N = "overall", "all", "n"
 # smallest bases and the digits that a median keeps outside the house, unless the edition says otherwise
 DISCLOSURE = {
-    "internal": {"withhold": 1, "quartiles": 8},
-    "reviewer": {"withhold": 1, "quartiles": 8},
-    "external": {"withhold": 5, "quartiles": 8, "significant_digits": 2},
+    "internal": {"withhold": 1, "quartiles": 8, "tails": 20},
+    "reviewer": {"withhold": 1, "quartiles": 8, "tails": 20},
+    "external": {"withhold": 5, "quartiles": 8, "tails": 20, "significant_digits": 2},
 }
 # what an exhibit and a column may say that is known here; of one that says more there is no verdict
 EXHIBIT = {

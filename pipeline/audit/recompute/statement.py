@@ -19,14 +19,16 @@ FIGURES = {
     "median_nonzero": "median(value)",
     "median_of_ratios": "median(value)",
     "ratio_of_sums": "sum(value) / sum(per)",
+    "p10": "quantile_cont(value, 0.1)",
     "p25": "quantile_cont(value, 0.25)",
     "p75": "quantile_cont(value, 0.75)",
+    "p90": "quantile_cont(value, 0.9)",
 }
 
 
 @dataclass(frozen=True)
 class Address:
-    """The parts of a cell id; `secondary` is p25, p75 or change, else empty."""
+    """The parts of a cell id; `secondary` is a quantile such as p25, or change, else empty."""
 
     exhibit: str
     dimension: str

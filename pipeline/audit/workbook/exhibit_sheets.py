@@ -15,7 +15,7 @@ from pipeline.audit.workbook.figures import (
     numerator_of,
     parts_of,
     point_of,
-    quartile_of,
+    quantile_of,
     row_n_of,
     value_of,
 )
@@ -26,6 +26,7 @@ from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import CHANGE, COMPANY, OVERALL, N, address
 from pipeline.figures.vocabulary import MEDIANS, SHARES, ChangeAs
 
+QUANTILES = {"p10": "tails", "p25": "quartiles", "p75": "quartiles", "p90": "tails"}  # from which base on
 NARROW = 5  # points between the quartiles of the whole sample, under which a percent has one decimal
 
 
@@ -64,16 +65,16 @@ class ExhibitLines:
         for row in self.exhibit.rows:
             for column in (N, *(m.id for m in self._measures)):
                 parts = [""]
-                parts += self._quartiles(self._measure(column)) if column != N else ()
+                parts += self._quantiles(self._measure(column)) if column != N else ()
                 if (row.dimension, row.band, column) in changed:
                     parts.append(CHANGE)
                 for part in parts:
                     self._at[address(self.exhibit.id, row.dimension, row.band, column, part)] = place
                     place += 1
 
-    def _quartiles(self, measure: Measure) -> tuple[str, ...]:
-        """The quartiles beside a median; a weighted one has none."""
-        return ("p25", "p75") if measure.statistic in MEDIANS and not self.survey.weight else ()
+    def _quantiles(self, measure: Measure) -> tuple[str, ...]:
+        """The quantiles beside a median; a weighted one has none."""
+        return tuple(QUANTILES) if measure.statistic in MEDIANS and not self.survey.weight else ()
 
     def _measure(self, column: str) -> Measure:
         return self.exhibit.get(column)
@@ -115,11 +116,11 @@ class ExhibitLines:
             exact=measure.unit == "share" and statistic in SHARES and not parts.weight, forced=forced, **common,
         ))  # fmt: skip
         own = self._cell(STATUS, row, measure.id)
-        for part in self._quartiles(measure):
+        for part in self._quantiles(measure):
             self._add(Line(
                 f"{cell_id}.{part}", column=f"{part.upper()} of {label}", statistic=part, n=n_of(mask, parts),
-                status=f'IF(AND({own}="shown",G§>={self.thresholds.quartiles}),"shown","none")',
-                value=quartile_of(part, mask, parts), **common,
+                status=f'IF(AND({own}="shown",G§>={getattr(self.thresholds, QUANTILES[part])}),"shown","none")',
+                value=quantile_of(part, mask, parts), **common,
             ))  # fmt: skip
         change = self._changes.get((row.dimension, row.band, measure.id))
         if change is not None:
@@ -162,7 +163,7 @@ class ExhibitLines:
         if measure.decimals is not None:
             return str(measure.decimals)
         whole = self.exhibit.rows[0]
-        if measure.unit != "percent" or whole.dimension != OVERALL or not self._quartiles(measure):
+        if measure.unit != "percent" or whole.dimension != OVERALL or not self._quantiles(measure):
             return None
         low, high = (self._cell(VALUE, whole, measure.id, part) for part in ("p25", "p75"))
         return f"IF(COUNT({low},{high})=2,IF(ROUND({high}-{low},9)<{NARROW},1,0),0)"

@@ -184,9 +184,9 @@ def _weighted_median(mask: str, parts: Parts) -> Formula:
     return Formula(f"({'+'.join(ends)})/2", True)
 
 
-def quartile_of(part: str, mask: str, parts: Parts) -> Formula:
-    """The value a quarter (p25) or three quarters (p75) of the way up the answers, of type 7."""
-    share = {"p25": "0.25", "p75": "0.75"}[part]
+def quantile_of(part: str, mask: str, parts: Parts) -> Formula:
+    """The value a quarter (p25), nine tenths (p90) or so of the way up the answers, of type 7."""
+    share = {"p10": "0.1", "p25": "0.25", "p75": "0.75", "p90": "0.9"}[part]
     return Formula(f"PERCENTILE(IF({mask}*{parts.base},{parts.value}),{share})", True)
 
 

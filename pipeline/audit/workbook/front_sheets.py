@@ -15,7 +15,8 @@ METHODS = (
     ("count", "How many of the band count.", "SUMPRODUCT(band*counts)"),
     ("median, median_nonzero", "The middle answer; of an even number the mean of the two middle ones. Nonzero: without "
      "zeros.", "{MEDIAN(IF(band*base,answers))}"),
-    ("p25, p75", "Quartiles of type 7, linear between two answers.", "{PERCENTILE(IF(band*base,answers),0.25)}"),
+    ("p10, p25, p75, p90", "Quantiles of type 7, linear between two answers.",
+     "{PERCENTILE(IF(band*base,answers),0.25)}"),
     ("mean", "The sum of the answers ÷ their number.", "SUMPRODUCT(band*base,answers)/n"),
     ("mean_share", "The mean of each one's own share of its total.", "{SUM(IF(band*base,100*part/whole))}/n"),
     ("ratio_of_sums", "Sum by sum, over those for whom both numbers are above zero.", "SUMPRODUCT(band*base,a)/"

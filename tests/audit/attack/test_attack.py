@@ -120,6 +120,15 @@ def test_a_sum_that_one_company_dominates_is_told(learnt):
     ]
 
 
+def test_quantiles_on_fewer_than_the_edition_asks_for_are_found(learnt):
+    """Eleven answered about retention: quartiles are for twelve and more, and so are told of too few."""
+    judged = STRICT.model_copy(update={"quartiles": 12})
+    found = learnt(STRICT, judged)["few contributors to quantiles"]
+
+    assert "retention.overall.all.nrr.p25 rests on too few" in found
+    assert not learnt(judged, judged)["few contributors to quantiles"]
+
+
 def test_who_is_the_only_one_knows_of_the_others(learnt):
     """Of the five from $10M to $50M four have support with Customer Support; the fifth knows that."""
     judged = STRICT.model_copy(update={"unanimous": 10})

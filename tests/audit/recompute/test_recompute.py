@@ -135,6 +135,7 @@ def test_a_cell_too_many_and_one_too_few_are_named(ledger):
         ("decisions.csv", "correct,90,99", "correct,90,98"),
         ("exhibits.yaml", "internal: {withhold: 1, mark: 10, quart", "internal: {withhold: 4, mark: 10, quart"),
         ("exhibits.yaml", "internal: {withhold: 1, mark: 10, quartiles: 8", "internal: {withhold: 1, quartiles: 9"),
+        ("exhibits.yaml", "quartiles: 8, tails: 10", "quartiles: 8, tails: 12"),
         ("exhibits.yaml", "decimals: 1\n", "decimals: 2\n"),
         ("codebook.yaml", "below: 10_000_000}", "below: 10_000_001}"),
         ("references.csv", "99.5", "99.6"),
