@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache, partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -16,46 +17,166 @@ from pipeline.figures.vocabulary import MEDIANS, SHARES
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.survey import Survey
 
+KEPT = 5_000_000  # members of all figures together that a database is to hold; of more, each figure's are drawn anew
 
-def members_of(exhibit: Exhibit, drawn: Drawing, points: list[Point], survey: Survey) -> dict[str, tuple[Member, ...]]:
-    """Members by cell id, for the base and the measures of every row, and for the points of a scatter.
+
+class Members(Mapping[str, tuple[Member, ...]]):
+    """The members of every figure, by cell id, made out each time they are asked for.
 
     A respondent who counts in a share is in it twice, as NUMERATOR and as DENOMINATOR, so that both can be counted.
     """
-    raw_texts, respondents = cache(partial(_raw_texts, survey)), [str(r) for r in survey.answers.index]
-    found: dict[str, tuple[Member, ...]] = {}
-    for row in exhibit.rows:
-        base = address(exhibit.id, row.dimension, row.band, N)
-        ids = [respondents[position] for position in in_base(exhibit, row, drawn)]
-        found[base] = tuple(Member(base, DENOMINATOR, r, "", "", None, None, False, "") for r in ids)
-        for measure in exhibit.measures:
-            if measure in exhibit.axes:
-                continue
-            cell_id = address(exhibit.id, row.dimension, row.band, measure.id)
-            raw = raw_texts(measure.variables(row))
-            found[cell_id] = tuple(_members(cell_id, row, measure, drawn[row, measure], raw))
-    for point in points:
-        who, variable, cell = point.given.respondent, point.measure.question, point.cell
-        text = raw_texts((variable,)).get(who, "")
-        found[cell.cell_id] = (Member(cell.cell_id, DENOMINATOR, who, variable, text, cell.stat, None, False, ""),)
-    return found
+
+    def __init__(self) -> None:
+        self._behind: dict[str, _Base | _Figure | _Point] = {}
+        self._made = lru_cache(maxsize=1)(self._make)  # the quantiles after a median ask for its members again
+
+    def add(self, exhibit: Exhibit, drawn: Drawing, points: Iterable[Point], texts: Texts) -> None:
+        """Those of the base and the measures of every row, and of the points of a scatter."""
+        for row in exhibit.rows:
+            base = address(exhibit.id, row.dimension, row.band, N)
+            self._behind[base] = _Base(base, exhibit, row, drawn, texts)
+            for measure in exhibit.measures:
+                if measure not in exhibit.axes:
+                    cell_id = address(exhibit.id, row.dimension, row.band, measure.id)
+                    self._behind[cell_id] = _Figure(cell_id, row, measure, drawn[row, measure], texts)
+        for point in points:
+            self._behind[point.cell.cell_id] = _Point(point, texts)
+
+    def __getitem__(self, cell_id: str) -> tuple[Member, ...]:
+        return self._made(cell_id)
+
+    def _make(self, cell_id: str) -> tuple[Member, ...]:
+        return tuple(self._behind[cell_id].members())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._behind)
+
+    def __len__(self) -> int:
+        return len(self._behind)
+
+    def standing(self, cell_id: str, who: Sequence[str]) -> dict[str, float | None]:
+        """Those of these respondents who are in a figure, and the value that each has in it (None in a base)."""
+        if cell_id not in self._behind:
+            return {}
+        behind = self._behind[cell_id]
+        positions = behind.texts.survey.answers.index.get_indexer(list(who))
+        inside = np.isin(positions, behind.used)
+        return {who[i]: behind.value(int(positions[i])) for i in np.flatnonzero(inside)}
+
+    @property
+    def few(self) -> bool:
+        """Whether a database is to hold them all."""
+        return sum(behind.size for behind in self._behind.values()) <= KEPT
 
 
-def _members(cell_id: str, row: Row, measure: Measure, drawn: Drawn, raw: dict[str, str]) -> Iterator[Member]:
-    variable = ", ".join(measure.variables(row))
-    used = drawn.used
-    rank, pivots = _ranks(drawn, used) if measure.statistic in MEDIANS else ({}, ())
-    for position in used.tolist():
-        c = drawn.column[position]
-        text, value = raw.get(c.respondent, ""), float(c.value)
-        weight = None if c.weight is None else float(c.weight)
-        place, sets = rank.get(position), position in pivots
-        if measure.statistic in SHARES and c.value:
-            yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "", weight)
-        yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, place, sets, "", weight)
-    for position in drawn.left_out.tolist():
-        c = drawn.column[position]
-        yield Member(cell_id, EXCLUDED, c.respondent, variable, raw.get(c.respondent, ""), None, None, False, c.reason)
+class Texts:
+    """What the respondents of a survey wrote, in the survey's order."""
+
+    def __init__(self, survey: Survey):
+        self.survey = survey
+        self.respondents = [str(r) for r in survey.answers.index]
+        self.of = cache(self._read)
+
+    def _read(self, variables: tuple[str, ...]) -> Sequence[str]:
+        """For each respondent the answers that these variables rest on; several of them with their names."""
+        codebook, slots = self.survey.codebook, {}
+        for name in _asked(codebook, variables):
+            slot = codebook.slots.get(name) or codebook.slots[codebook.variables()[name].question]
+            slots[slot.name] = self._column(slot.column)
+        if len(slots) == 1:
+            return next(iter(slots.values()))
+        rows = zip(*slots.values(), strict=True)
+        return ["; ".join(f"{name}: {text}" for name, text in zip(slots, row, strict=True)) for row in rows]
+
+    def _column(self, name: str) -> list[str]:
+        raw = self.survey.raw[name].astype(object)
+        said = dict(zip(map(str, raw.index), map(str, raw), strict=True))
+        return [said.get(respondent, "") for respondent in self.respondents]
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The n of a row."""
+
+    cell_id: str
+    exhibit: Exhibit
+    row: Row
+    drawn: Drawing
+    texts: Texts
+
+    @property
+    def size(self) -> int:
+        return len(self.drawn[self.row, self.exhibit.measures[0]].row)
+
+    @property
+    def used(self) -> np.ndarray:
+        return in_base(self.exhibit, self.row, self.drawn)
+
+    def value(self, position: int) -> None:
+        return None
+
+    def members(self) -> Iterator[Member]:
+        for position in self.used:
+            yield Member(self.cell_id, DENOMINATOR, self.texts.respondents[position], "", "", None, None, False, "")
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure of a row."""
+
+    cell_id: str
+    row: Row
+    measure: Measure
+    drawn: Drawn
+    texts: Texts
+
+    @property
+    def size(self) -> int:
+        return len(self.drawn.row)
+
+    @property
+    def used(self) -> np.ndarray:
+        return self.drawn.used
+
+    def value(self, position: int) -> float:
+        return float(self.drawn.column[position].value)
+
+    def members(self) -> Iterator[Member]:
+        cell_id, column, used = self.cell_id, self.drawn.column, self.used
+        variables = self.measure.variables(self.row)
+        variable, texts = ", ".join(variables), self.texts.of(variables)
+        rank, pivots = _ranks(self.drawn, used) if self.measure.statistic in MEDIANS else ({}, ())
+        for position in used.tolist():
+            c, text = column[position], texts[position]
+            value, weight = float(c.value), None if c.weight is None else float(c.weight)
+            place, sets = rank.get(position), position in pivots
+            if self.measure.statistic in SHARES and c.value:
+                yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "", weight)
+            yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, place, sets, "", weight)
+        for position in self.drawn.left_out.tolist():
+            c = column[position]
+            yield Member(cell_id, EXCLUDED, c.respondent, variable, texts[position], None, None, False, c.reason)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """One coordinate of one respondent."""
+
+    point: Point
+    texts: Texts
+    size = 1
+
+    @property
+    def used(self) -> np.ndarray:
+        return np.array([self.point.position])
+
+    def value(self, position: int) -> float:
+        return self.point.cell.stat
+
+    def members(self) -> Iterator[Member]:
+        cell, variable, position = self.point.cell, self.point.measure.question, self.point.position
+        who, text = self.texts.respondents[position], self.texts.of((variable,))[position]
+        yield Member(cell.cell_id, DENOMINATOR, who, variable, text, cell.stat, None, False, "")
 
 
 def _ranks(drawn: Drawn, used: np.ndarray) -> tuple[dict[int, int], set[int]]:
@@ -64,21 +185,6 @@ def _ranks(drawn: Drawn, used: np.ndarray) -> tuple[dict[int, int], set[int]]:
     weights = drawn.column.weights
     pivots = middle(len(ranked)) if weights is None else weighted_middle([weights[position] for position in ranked])
     return {position: place for place, position in enumerate(ranked, start=1)}, {ranked[p] for p in pivots if ranked}
-
-
-def _raw_texts(survey: Survey, variables: tuple[str, ...]) -> dict[str, str]:
-    """What each respondent wrote; where that is several answers, each of them with its name."""
-    codebook = survey.codebook
-    slots = {}
-    for name in _asked(codebook, variables):
-        slot = codebook.slots.get(name) or codebook.slots[codebook.variables()[name].question]
-        slots[slot.name] = survey.raw[slot.column].astype(object)
-    if len(slots) == 1:
-        texts = next(iter(slots.values()))
-        return {str(r): str(text) for r, text in texts.items()}
-    columns = [[f"{name}: {text}" for text in texts] for name, texts in slots.items()]
-    ids = map(str, survey.raw.index)
-    return dict(zip(ids, ("; ".join(parts) for parts in zip(*columns, strict=True)), strict=True))
 
 
 def _asked(codebook: Codebook, variables: tuple[str, ...]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.figures.definitions import Report
-from pipeline.figures.ledger import COMPANY, EXCLUDED, Cell, Ledger, N, address
+from pipeline.figures.ledger import COMPANY, Cell, Ledger, N, address
 from pipeline.figures.specification import Subsets
 from pipeline.figures.tabulate import tabulate
 from pipeline.responses import language
@@ -54,8 +54,9 @@ def moved_figures(ledger: Ledger, report: Report) -> tuple[Moved, ...]:
         old = before.cell(cell.cell_id) if cell.cell_id in before else None
         is_point = cell.dimension == COMPANY  # points are numbered anew when one is lost
         if cell.exhibit in ledger.exhibits and not is_point and (old is None or old.printed != cell.printed):
-            who = _standing_otherwise(ledger, before, cell)
-            theirs = [cause for cause in causes(ledger.folder_of(cell.exhibit)) if cause.respondent in who]
+            all_causes = causes(ledger.folder_of(cell.exhibit))
+            who = _standing_otherwise(ledger, before, cell, tuple({cause.respondent: None for cause in all_causes}))
+            theirs = [cause for cause in all_causes if cause.respondent in who]
             slots = concerns.of(cell)
             near = [cause for cause in theirs if cause.slots is None or cause.slots & slots]
             because = tuple(dict.fromkeys(cause.name for cause in near or theirs))
@@ -84,22 +85,21 @@ def _causes(survey: Survey, decisions: Sequence[Decision]) -> list[_Cause]:
     return found + [_Cause(c.source, c.respondent_id, frozenset({c.variable})) for c in fixed.itertuples()]
 
 
-def _standing_otherwise(after: Ledger, before: Ledger, cell: Cell) -> set[str]:
-    """The respondents who are in a figure with another value, or in only one of the two.
+def _standing_otherwise(after: Ledger, before: Ledger, cell: Cell, who: Sequence[str]) -> set[str]:
+    """Those of these respondents who are in a figure with another value, or in only one of the two.
 
     How a figure is rounded can rest on the others of its exhibit: where nobody moved in it, those who did in them.
     """
     for cells in ((cell,), after.exhibit(cell.exhibit)):
-        pairs = ([_standing(ledger, other) for ledger in (after, before)] for other in cells)
+        pairs = ([_standing(ledger, other, who) for ledger in (after, before)] for other in cells)
         found = {respondent for now, then in pairs for respondent, _ in now.items() ^ then.items()}
         if found:
             return found
     return set()
 
 
-def _standing(ledger: Ledger, cell: Cell) -> dict[str, float | None]:
-    figure = address(cell.exhibit, cell.dimension, cell.band, cell.column)
-    return {m.respondent_id: m.value for m in ledger.members.get(figure, ()) if m.role != EXCLUDED}
+def _standing(ledger: Ledger, cell: Cell, who: Sequence[str]) -> dict[str, float | None]:
+    return ledger.members.standing(address(cell.exhibit, cell.dimension, cell.band, cell.column), who)
 
 
 class _Concerns:

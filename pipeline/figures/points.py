@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.figures.contributions import Contribution
 from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.disclosure import mark, may_see_respondents
 from pipeline.figures.draw import Drawing
@@ -17,11 +16,11 @@ from pipeline.figures.ledger import COMPANY, Cell, address
 
 @dataclass(frozen=True)
 class Point:
-    """One coordinate of one respondent, and its cell."""
+    """One coordinate of one respondent, who stands at a position of the survey, and its cell."""
 
     cell: Cell
     measure: Measure
-    given: Contribution
+    position: int
 
 
 def points_of(exhibit: Exhibit, drawn: Drawing, thresholds: Thresholds, audience: str) -> list[Point]:
@@ -33,11 +32,11 @@ def points_of(exhibit: Exhibit, drawn: Drawing, thresholds: Thresholds, audience
         return []
     x, y = (drawn[exhibit.rows[0], axis] for axis in exhibit.axes)
     ordered = x.used[np.lexsort((y.column.places[y.used], x.column.places[x.used]))]
-    placed = [(x.column[position], y.column[position]) for position in ordered.tolist()]
-    digits = max(3, len(str(len(placed))))
+    digits = max(3, len(str(len(ordered))))
     found: list[Point] = []
-    for number, pair in enumerate(placed, start=1):
-        for axis, given in zip(exhibit.axes, pair, strict=True):
+    for number, position in enumerate(ordered.tolist(), start=1):
+        for axis, drawn_there in zip(exhibit.axes, (x, y), strict=True):
+            value = drawn_there.column[position].value
             band = f"p{number:0{digits}d}"
             cell = Cell(
                 address(exhibit.id, COMPANY, band, axis.id),
@@ -46,12 +45,12 @@ def points_of(exhibit: Exhibit, drawn: Drawing, thresholds: Thresholds, audience
                 band=band,
                 column=axis.id,
                 stat_name=axis.statistic.value,
-                stat=float(given.value),
-                printed=format_value(given.value, axis.unit, axis.decimals),
+                stat=float(value),
+                printed=format_value(value, axis.unit, axis.decimals),
                 unit=axis.unit,
                 n=1,
                 mark=mark(1, thresholds),
                 label=f"{axis.label}, point {number}",
             )
-            found.append(Point(cell, axis, given))
+            found.append(Point(cell, axis, position))
     return found

@@ -17,8 +17,8 @@ from pipeline.figures.disclosure import EXTERNAL, INTERNAL, Decision, Owners, Ta
 from pipeline.figures.draw import Rows, draw
 from pipeline.figures.facts import facts
 from pipeline.figures.headlines import rule_results
-from pipeline.figures.ledger import Cell, Ledger, Member
-from pipeline.figures.members import members_of
+from pipeline.figures.ledger import Cell, Ledger
+from pipeline.figures.members import Members, Texts
 from pipeline.figures.points import points_of
 from pipeline.figures.rows import with_merged
 from pipeline.figures.signoffs import FILE as SIGNOFFS
@@ -74,14 +74,14 @@ def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path]
     tables = _drawn(report, surveys, audience)
     decisions = decide(tables, thresholds)
     cells: list[Cell] = []
-    members: dict[str, tuple[Member, ...]] = {}
+    members = Members()
     for table in tables:
         exhibit, drawn = table.exhibit, table.drawn
         points = points_of(exhibit, drawn, thresholds, audience)
         cells += cells_of(exhibit, drawn, report, thresholds, decisions)
         cells += (point.cell for point in points)
         if may_see_respondents(audience):
-            members |= members_of(exhibit, drawn, points, surveys.of(exhibit).survey)
+            members.add(exhibit, drawn, points, surveys.of(exhibit).texts)
     cells += facts(survey, report)
     headlines = rule_results(report, Ledger(tuple(cells), audience))
     if not may_see_respondents(audience):
@@ -110,6 +110,7 @@ class _Opened:
     def __init__(self, survey: Survey):
         self.survey, self.rows, self.contributions = survey, Rows(survey), Contributions(survey)
         self.owners = Owners(survey.owners())
+        self.texts = Texts(survey)
 
 
 class _Surveys:
