@@ -15,6 +15,8 @@ import numpy as np
 
 from pipeline.figures.exact import Numbers
 
+NEAR = Fraction(1, 10**9)  # of the half of all weight: two sums of weights that differ by less are the same
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -95,12 +97,15 @@ def middle(n: int) -> tuple[int, ...]:
 
 
 def weighted_middle(weights: Sequence[Fraction | int]) -> tuple[int, ...]:
-    """The same where the answers, in ascending order, have these weights."""
+    """The same where the answers, in ascending order, have these weights.
+
+    Half is half but for what binary arithmetic leaves of weights: a third, exported as 0.333333333333, is a third.
+    """
     half, below, place = Fraction(sum(weights)) / 2, 0, -1
-    while below < half:
+    while below < half * (1 - NEAR):
         place += 1
         below += weights[place]
-    return (place, place + 1) if below == half else (place,)
+    return (place, place + 1) if below <= half * (1 + NEAR) else (place,)
 
 
 def mean(tally: Tally) -> Figure:

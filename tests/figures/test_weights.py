@@ -173,6 +173,15 @@ def test_whole_weights_repeat_the_answers(pairs):
     assert counted.stat == Fraction(100 * int((repeated > 0).sum()), len(repeated))
 
 
+@given(st.lists(st.tuples(st.integers(-20, 20), st.integers(1, 9)), min_size=1, max_size=12), st.floats(0.01, 3))
+def test_what_binary_arithmetic_leaves_of_weights_moves_no_median(pairs, times):
+    """Weights as a survey tool exports them, with 15 digits of a product, have the median of the exact ones."""
+    values, weights = zip(*pairs, strict=True)
+    exported = [Fraction(repr(weight * times)) for weight in weights]
+
+    assert median(tally(values, exported)).stat == median(tally(values, weights)).stat
+
+
 @given(st.lists(st.tuples(st.integers(-20, 20), WEIGHT), min_size=1, max_size=12), WEIGHT)
 def test_only_the_proportion_of_weights_counts(pairs, times):
     """Weights that are all multiplied by one number change nothing, and the order of answers does not either."""
