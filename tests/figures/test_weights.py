@@ -4,13 +4,14 @@ import sqlite3
 from contextlib import closing
 from fractions import Fraction
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tallies import tally, whole
 
-from pipeline.audit.recompute import DIFFERENT, NOT_RECOMPUTED, recompute
+from pipeline.audit.recompute import DIFFERENT, EQUAL, recompute, script
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
 from pipeline.figures.statistics import mean, median, middle, ratio_of_sums, share, weighted_middle
@@ -192,11 +193,24 @@ def test_only_the_proportion_of_weights_counts(pairs, times):
     assert mean(once).stat == mean(scaled).stat
 
 
-def test_the_second_engine_says_that_it_does_not_weigh(weighted, tmp_path):
-    """It has no verdict on a figure rather than a wrong one."""
-    _, ledger = weighted()
-    found = recompute(tmp_path, ledger.cells, "internal", {})
+@pytest.mark.parametrize("audience", ["internal", "external"])
+def test_the_second_engine_weighs_too(weighted, tmp_path, audience):
+    """Every weighted figure comes out again, in both kinds of query; another weight for one respondent shows."""
+    survey, ledger = weighted(responses=RESPONSES.replace("r4,4", "r4,4.4"))
+    report = read_report(tmp_path, survey.codebook)
+    cells = tabulate(survey, report, audience).cells
+    found = recompute(tmp_path, cells, audience, {})
+    figures = [v for v in found.verdicts if v.cell_id.partition(".")[0] in {e.id for e in report.exhibits}]
 
     assert not found.of(DIFFERENT)
-    reasons = {v.reason for v in found.of(NOT_RECOMPUTED) if v.cell_id.startswith("owner.")}
-    assert len(reasons) == 1 and "'weight'" in reasons.pop()
+    if audience == "internal":
+        assert {v.verdict for v in figures} == {EQUAL}
+        for cell_id in ("arr.overall.all.arr", "per.region.south.per", "owner.overall.all.cs", "owner.overall.all.n"):
+            database = duckdb.connect(config={"autoinstall_known_extensions": False})
+            database.execute(f"SET file_search_path = '{tmp_path}'")
+            *_, row = [database.execute(line).fetchone() for line in script(tmp_path, cell_id, {}).split(";\n") if line]
+            assert row[-1] == pytest.approx(ledger.cell(cell_id).stat)
+        weighted()
+        moved = {v.cell_id for v in recompute(tmp_path, cells, audience, {}).of(DIFFERENT)}
+        assert {"owner.overall.all.cs", "arr.overall.all.arr", "mean_arr.region.south.arr"} <= moved
+        assert not any(".n" in cell_id or "north" in cell_id for cell_id in moved)

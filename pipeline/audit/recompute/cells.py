@@ -83,7 +83,7 @@ def figure(measure: Measure, summary: Summary) -> Fraction | None:
     """The unrounded value, exact for what is counted."""
     if not summary.n:
         return None
-    if measure.statistic in COUNTED:
+    if measure.statistic in COUNTED and summary.weight == summary.n and summary.total.is_integer():
         total = Fraction(int(summary.total))
         return total if measure.statistic == "count" else 100 * total / summary.n
     return exact(value_of(measure.statistic, summary))
@@ -110,7 +110,7 @@ def _measured(
     numerator, denominator = _parts(m, summary)
     yield Expected(address, m.statistic, value, text, summary.n, SHOWN, numerator, denominator)
     for name, limit in QUANTILES.items() if m.statistic in MEDIANS else ():
-        if summary.n >= thresholds[limit]:
+        if summary.n >= thresholds[limit] and getattr(summary, name) is not None:
             part = exact(getattr(summary, name))
             yield Expected(f"{address}.{name}", name, part, printed(part, m.unit, decimals), summary.n)
 
@@ -121,7 +121,8 @@ def _outside(
     """A figure that is no count as it leaves the house: as exact as its print, medians to so many digits."""
     parts = [("", m.statistic, figure(m, summary))]
     if m.statistic in MEDIANS:
-        parts += [(f".{name}", name, exact(getattr(summary, name))) for name in QUANTILES]
+        beside = {name: getattr(summary, name) for name in QUANTILES}
+        parts += [(f".{name}", name, exact(value)) for name, value in beside.items() if value is not None]
     for suffix, statistic, value in parts:
         value = coarse(value, m.unit, decimals, digits if m.statistic in MEDIANS else None)
         yield Expected(address + suffix, statistic, value, printed(value, m.unit, decimals), summary.n)
@@ -132,7 +133,7 @@ def _parts(m: Measure, summary: Summary) -> tuple[Fraction | None, Fraction | No
         return None, None
     if m.statistic == "ratio_of_sums":
         return exact(summary.total), exact(summary.per)
-    return exact(summary.total), Fraction(summary.n)
+    return exact(summary.total), exact(summary.weight)
 
 
 def _changed(now: Expected, change: dict, before: Reference, decimals: int | None) -> Expected:
@@ -150,7 +151,8 @@ def _changed(now: Expected, change: dict, before: Reference, decimals: int | Non
 def _decimals(exhibit: Exhibit, m: Measure, found: Mapping[Key, Summary], thresholds: Mapping[str, int]) -> int | None:
     """As the exhibit says, else one for a percent whose middle half over the whole sample is narrow."""
     whole = found.get((exhibit.id, OVERALL, "all", m.column), Summary())
-    if m.decimals is None and m.unit == "percent" and m.statistic in MEDIANS and whole.n >= thresholds["quartiles"]:
+    narrow = m.unit == "percent" and m.statistic in MEDIANS and whole.p25 is not None
+    if m.decimals is None and narrow and whole.n >= thresholds["quartiles"]:
         return 1 if exact(whole.p75) - exact(whole.p25) < NARROW else None
     return m.decimals
 

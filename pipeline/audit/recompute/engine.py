@@ -19,24 +19,30 @@ from pipeline.audit.recompute.exhibits import Cut, Exhibit
 from pipeline.audit.recompute.files import connect, read_files
 from pipeline.audit.recompute.language import name, sql, word
 from pipeline.audit.recompute.spec import Book
+from pipeline.audit.recompute.statement import MIDDLE, ranked_sql
 from pipeline.errors import InputError
 
 OpenCells = Iterable[tuple[str, str]]
 Key = tuple[str, str, str, str]  # exhibit, dimension, band, column
+SUMS = "count(value) AS n, sum(value * weight) AS total, sum(per * weight) AS per, sum(weight) AS weight"
 AGGREGATES = (
-    "count(value) AS n, sum(value) AS total, sum(per) AS per, median(value) AS median, "
-    "quantile_cont(value, 0.1) AS p10, quantile_cont(value, 0.25) AS p25, "
+    f"{SUMS}, median(value) AS median, quantile_cont(value, 0.1) AS p10, quantile_cont(value, 0.25) AS p25, "
     "quantile_cont(value, 0.75) AS p75, quantile_cont(value, 0.9) AS p90"
 )
+WEIGHTED = f"{SUMS}, {MIDDLE} AS median, NULL AS p10, NULL AS p25, NULL AS p75, NULL AS p90"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the answers that a figure uses come to: how many, their sum, that of what divides them, their middle."""
+    """What the answers that a figure uses come to: how many, their sum, that of what divides them, their middle.
+
+    The sums are by weight; `weight` is that of all who are in it, their number where all weigh the same.
+    """
 
     n: int = 0
     total: float | None = None
     per: float | None = None
+    weight: float | None = None
     median: float | None = None
     p10: float | None = None
     p25: float | None = None
@@ -102,14 +108,19 @@ def summaries(answered: Answered, exhibits: Iterable[Exhibit]) -> dict[Key, Summ
     _tabulate(answered, list(exhibits))
     connection.execute(
         "CREATE OR REPLACE TABLE placed AS SELECT u.exhibit, s.dimension, s.band, u.\"column\", u.place, "
-        "u.respondent_id, u.value, u.per FROM used u JOIN cut c USING (exhibit) JOIN standing s "
+        "u.respondent_id, u.value, u.per, u.weight FROM used u JOIN cut c USING (exhibit) JOIN standing s "
         "ON s.cut = c.cut AND s.respondent_id = u.respondent_id WHERE u.item IS NULL AND s.band IS NOT NULL UNION ALL "
-        "SELECT u.exhibit, c.cut, u.item, u.\"column\", u.place, u.respondent_id, u.value, u.per FROM used u "
+        "SELECT u.exhibit, c.cut, u.item, u.\"column\", u.place, u.respondent_id, u.value, u.per, "
+        "u.weight FROM used u "
         "JOIN cut c USING (exhibit) WHERE u.item IS NOT NULL"
     )  # fmt: skip
+    row = 'exhibit, dimension, band, "column"'
+    figures = f"{AGGREGATES} FROM placed"
+    if answered.book.weight:
+        figures = f"{WEIGHTED} FROM ({ranked_sql('placed', row)})"
     rows = connection.execute(
-        f"SELECT exhibit, dimension, band, \"column\", {AGGREGATES} FROM placed GROUP BY ALL UNION ALL "
-        "SELECT exhibit, dimension, band, 'n', count(DISTINCT respondent_id), NULL, NULL, NULL, NULL, NULL, NULL, NULL "
+        f"SELECT {row}, {figures} GROUP BY ALL UNION ALL "
+        f"SELECT exhibit, dimension, band, 'n', count(DISTINCT respondent_id), {', '.join(8 * ['NULL'])} "
         "FROM placed WHERE place IN ('table', 'axis') AND value IS NOT NULL GROUP BY ALL"
     ).fetchall()
     return {tuple(row[:4]): Summary(*row[4:]) for row in rows}
@@ -128,7 +139,7 @@ def _tabulate(answered: Answered, exhibits: list[Exhibit]) -> None:
     connection = answered.connection
     connection.execute(
         'CREATE OR REPLACE TABLE used (exhibit TEXT, "column" TEXT, place TEXT, item TEXT, respondent_id TEXT, '
-        "value DOUBLE, per DOUBLE)"
+        "value DOUBLE, per DOUBLE, weight DOUBLE)"
     )
     connection.execute("CREATE OR REPLACE TABLE standing (cut TEXT, dimension TEXT, respondent_id TEXT, band TEXT)")
     connection.execute("CREATE OR REPLACE TABLE cut (exhibit TEXT, cut TEXT)")
@@ -153,14 +164,15 @@ def used_sql(exhibit: Exhibit) -> str:
     gifts = [
         f"{{'column': {word(measure.column)}, 'place': {word(measure.place)}, "
         f"'item': {word(given.band) if given.band else 'NULL::VARCHAR'}, 'value': ({given.value})::DOUBLE, "
-        f"'per': ({given.per})::DOUBLE}}"
+        f"'per': ({given.per})::DOUBLE, 'weight': ({measure.weight(exhibit.book)})::DOUBLE}}"
         for measure in exhibit.measures
         for given in measure.given
     ]
     where = f" WHERE {sql(exhibit.where, exhibit.book)}" if exhibit.where else ""
     return (
-        f"SELECT {word(exhibit.id)}, g.column, g.place, g.item, respondent_id, g.value, g.per FROM "
-        f"(SELECT respondent_id, unnest([{', '.join(gifts)}]) AS g FROM answers{where}) WHERE g.value IS NOT NULL"
+        f"SELECT {word(exhibit.id)}, g.column, g.place, g.item, respondent_id, g.value, g.per, g.weight FROM "
+        f"(SELECT respondent_id, unnest([{', '.join(gifts)}]) AS g FROM answers{where}) WHERE g.value IS NOT NULL "
+        "AND g.weight IS NOT NULL"
     )
 
 
@@ -170,11 +182,11 @@ def value_of(statistic: str, summary: Summary) -> float | None:
         return None
     match statistic:
         case "share" | "share_nonzero":
-            return 100 * summary.total / summary.n
+            return 100 * summary.total / summary.weight
         case "count":
             return summary.total
         case "mean" | "mean_share" | "mean_of_ratios":
-            return summary.total / summary.n
+            return summary.total / summary.weight
         case "median" | "median_nonzero" | "median_of_ratios":
             return summary.median
         case "ratio_of_sums":

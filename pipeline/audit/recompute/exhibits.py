@@ -136,7 +136,8 @@ def variables_of(exhibit: Exhibit) -> list[str]:
     """The variables that an exhibit's figures rest on: answers, base and cuts."""
     read = [variable for measure in exhibit.measures for given in measure.given for variable in given.reads]
     where = read_names(exhibit.where, exhibit.book) if exhibit.where else ()
-    return list(dict.fromkeys([*read, *where, *(variable for cut in exhibit.cuts for variable in cut.reads)]))
+    weight = [exhibit.book.weight] if exhibit.book.weight else []
+    return list(dict.fromkeys([*read, *where, *weight, *(variable for cut in exhibit.cuts for variable in cut.reads)]))
 
 
 def cut_of(dimension: str, book: Book, variable: str | None = None) -> Cut:

@@ -11,6 +11,7 @@ from pipeline.audit.recompute.reading import ANSWERED
 from pipeline.audit.recompute.spec import Book
 
 MEDIANS = ("median", "median_nonzero", "median_of_ratios")
+UNWEIGHTED = ("count", "points")
 RATIOS = ("ratio_of_sums", "mean_of_ratios", "median_of_ratios")
 
 
@@ -37,6 +38,12 @@ class Measure:
     unit: str
     decimals: int | None
     given: tuple[Given, ...]
+
+    def weight(self, book: Book) -> str:
+        """SQL of how much a respondent weighs in it; NULL takes the respondent out."""
+        if book.weight is None or self.statistic in UNWEIGHTED:
+            return "1"
+        return f"CASE WHEN {name(book.weight)} > 0 THEN {name(book.weight)} END"
 
 
 def measures_of(keys: dict[str, Any], book: Book) -> Iterator[Measure]:

@@ -21,6 +21,7 @@ CODEBOOK = {
 }  # fmt: skip
 SURVEY = {
     "id", "title", "year", "short_title", "fieldwork", "respondent", "respondents", "synthetic", "owner",
+    "weight", "weight_kind",
 }  # fmt: skip
 SOURCE = {
     "files", "kind", "encoding", "delimiter", "header_rows", "id", "separator", "name", "decimal", "currency", "ranges",
@@ -96,6 +97,11 @@ class Book:
     @property
     def system(self) -> list[str]:
         return self.source.get("system") or []
+
+    @property
+    def weight(self) -> str | None:
+        """The variable that says how much each respondent weighs, if one does."""
+        return self.data["survey"].get("weight")
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:

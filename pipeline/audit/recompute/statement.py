@@ -26,6 +26,30 @@ FIGURES = {
 }
 
 
+WEIGHTED = {
+    "share": "100 * sum(value * weight) / sum(weight)",
+    "share_nonzero": "100 * sum(value * weight) / sum(weight)",
+    "mean": "sum(value * weight) / sum(weight)",
+    "mean_share": "sum(value * weight) / sum(weight)",
+    "mean_of_ratios": "sum(value * weight) / sum(weight)",
+    "ratio_of_sums": "sum(value * weight) / sum(per * weight)",
+}
+# the answer at which half of the weight is passed, or the mean of the two between which half lies on either side
+MIDDLE = (
+    "arg_min(CASE WHEN passed <= half * (1 + 1e-9) THEN (value + next) / 2 ELSE value END, passed) "
+    "FILTER (WHERE passed >= half * (1 - 1e-9))"
+)
+
+
+def ranked_sql(rows: str, by: str = "") -> str:
+    """Answers in ascending order within `by`: the next one, the weight up to each, half of the weight of all."""
+    group = f"PARTITION BY {by} " if by else ""
+    return (
+        f"SELECT *, lead(value) OVER up AS next, sum(weight) OVER up AS passed, sum(weight) OVER ({group}) / 2 AS half "
+        f"FROM {rows} WINDOW up AS ({group}ORDER BY value ROWS UNBOUNDED PRECEDING)"
+    )
+
+
 @dataclass(frozen=True)
 class Address:
     """The parts of a cell id; `secondary` is a quantile such as p25, or change, else empty."""
@@ -52,8 +76,16 @@ def select_sql(exhibit: Exhibit, at: Address) -> str:
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     if at.column == N:
         some = " OR ".join(f"({g.value}) IS NOT NULL" for g in given)
-        return f"SELECT count(*) AS n FROM answers WHERE {' AND '.join([*tests, f'({some})'])}"
+        weighs = [f"{wanted[0].weight(exhibit.book)} IS NOT NULL"] if exhibit.book.weight else []
+        return f"SELECT count(*) AS n FROM answers WHERE {' AND '.join([*tests, *weighs, f'({some})'])}"
     statistic = at.secondary if at.secondary in FIGURES else wanted[0].statistic
     per = f", {given[0].per} AS per" if statistic == "ratio_of_sums" else ""
+    weight = wanted[0].weight(exhibit.book)
+    if weight != "1":
+        rows = f"(SELECT {given[0].value} AS value{per}, {weight} AS weight FROM answers{where})"
+        rows = f"(SELECT * FROM {rows} WHERE value IS NOT NULL AND weight IS NOT NULL)"
+        figure = WEIGHTED.get(statistic, MIDDLE)
+        rows = f"({ranked_sql(rows)})" if figure is MIDDLE else rows
+        return f"SELECT count(value) AS n, {figure} AS figure FROM {rows}"
     rows = f"SELECT {given[0].value} AS value{per} FROM answers{where}"
     return f"SELECT count(value) AS n, {FIGURES[statistic]} AS figure FROM ({rows}) WHERE value IS NOT NULL"
