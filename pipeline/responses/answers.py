@@ -44,6 +44,8 @@ class Answers:
     def take(self, kept: pd.Series) -> Answers:
         """The same for the respondents where `kept` is true."""
         mask = kept.to_numpy(dtype=bool)
+        if mask.all():
+            return self
         return Answers(
             self.codebook,
             self.text[mask],
@@ -55,23 +57,33 @@ class Answers:
 
     def with_text(self, cells: Mapping[tuple[str, str], str]) -> Answers:
         """The same with the text of some cells, by (respondent, slot), replaced and everything read again from it."""
+        if not cells:
+            return self
+        changed = {}
+        for name, new in _by_slot(cells).items():
+            texts = self.text[name].to_numpy(dtype=object, copy=True)
+            texts[self.text.index.get_indexer(new)] = [cells[respondent, name] for respondent in new]
+            changed[name] = pd.Series(pd.Categorical(texts), index=self.text.index)
         slots = self.codebook.slots
-        changed = {name: self.text[name].copy() for name in dict.fromkeys(slot for _, slot in cells)}
-        for (respondent, name), text in cells.items():
-            changed[name][respondent] = text
         columns = {name: read_column(slots[name], text, self.codebook) for name, text in changed.items()}
-        text = self.text.assign(**changed) if changed else self.text
-        return assemble(text, {**self.columns, **columns}, self.codebook)
+        return assemble(self.text.assign(**changed), {**self.columns, **columns}, self.codebook)
 
     def without(self, cells: Iterable[tuple[str, str]]) -> Answers:
         """The same with some cells, by (respondent, slot), withheld; what is derived from them is withheld too."""
         columns = dict(self.columns)
-        gone: dict[str, list[str]] = {}
-        for respondent, name in cells:
-            gone.setdefault(name, []).append(respondent)
+        gone = _by_slot(cells)
         for name, respondents in gone.items():
-            columns[name] = columns[name].without(self.text.index.isin(respondents))
+            mask = np.zeros(len(self.text), dtype=bool)
+            mask[self.text.index.get_indexer(respondents)] = True
+            columns[name] = columns[name].without(mask)
         return assemble(self.text, columns, self.codebook) if gone else self
+
+
+def _by_slot(cells: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    gathered: dict[str, list[str]] = {}
+    for respondent, name in cells:
+        gathered.setdefault(name, []).append(respondent)
+    return gathered
 
 
 def read_answers(text: pd.DataFrame, codebook: Codebook) -> Answers:
@@ -83,7 +95,7 @@ def read_answers(text: pd.DataFrame, codebook: Codebook) -> Answers:
 def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebook) -> Answers:
     """Put read columns together: ticks of one question, derived numbers, skips and the reasons of what is missing."""
     values, reason = _asked_values(text.index, columns, codebook)
-    frame = pd.DataFrame(values, index=text.index)
+    frame = pd.DataFrame(values, index=text.index, copy=False)
     for entry in codebook.derived:
         group = codebook.group(entry)
         derived = {name: _decimal(expressions.evaluate(codebook.formulas[name], frame, codebook)) for name in group}
@@ -170,4 +182,4 @@ def _reason_columns(question: str, codebook: Codebook) -> list[str]:
 
 def _reasons_frame(reason: Mapping[str, np.ndarray], index: pd.Index) -> pd.DataFrame:
     columns = {name: pd.Categorical.from_codes(codes, dtype=REASON) for name, codes in reason.items()}
-    return pd.DataFrame(columns, index=index)
+    return pd.DataFrame(columns, index=index, copy=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -57,10 +56,6 @@ def run(tally: Tally) -> None:
 def _reading(tally: Tally) -> None:
     """What was remarked when cells were read; a cell without remark holds if it has an answer."""
     answers = tally.answers
-    remarked: dict[tuple[str, str], dict[int, object]] = defaultdict(dict)
-    for slot, column in answers.columns.items():
-        for place, remark in column.remarks:
-            remarked[remark.rule, slot][place] = remark
     numeric = ("zero_or_none", "censored", "number_form")
     for slot, column in answers.columns.items():
         question = answers.codebook.questions[answers.codebook.slots[slot].question]
@@ -68,11 +63,12 @@ def _reading(tally: Tally) -> None:
             chosen = question.choices is not None and question.type not in NUMERIC
             if chosen != (rule in ("choice", "choice_as_other")) or (rule in numeric and question.type not in NUMERIC):
                 continue
-            remarks = remarked[rule, slot]
+            remarks = column.remarks[[remark.rule == rule for remark in column.remarks]]
             held = pd.array(np.ones(len(answers.text), dtype=bool), dtype="boolean")
             held[column.reason != ANSWERED] = pd.NA
-            held[list(remarks)] = False
-            tally.builtin(rule, held, (slot,), lambda p, r=remarks: r[p].message, lambda p, r=remarks: r[p].proposed)
+            held[remarks.index] = False
+            said = remarks.to_dict()
+            tally.builtin(rule, held, (slot,), lambda p, r=said: r[p].message, lambda p, r=said: r[p].proposed)
 
 
 def _duplicate_company(tally: Tally) -> None:

@@ -115,7 +115,12 @@ QUANTITY = re.compile(
 RANGE_SIGN = re.compile(r"\s*(?:-|to(?![a-z])|\.\.\.?)\s*")
 WORD = re.compile(r"[^\W\d_]+")
 OPEN_END = re.compile(r"\s*(?:\+|plus|or more|and more|and up)\s*")
-PLAIN = r"-?[0-9]+"
+# most answers: digits, and perhaps the decimal sign; they need no further look
+PLAIN = {
+    ".": re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"),
+    ",": re.compile(r"-?[0-9]{1,15}(?:,[0-9]{1,15})?"),
+    None: re.compile(r"-?[0-9]{1,15}"),
+}
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,8 @@ def parse_number(
     `unit` is the question's unit, `currency` its currency; `ranges` "midpoint" gives a range its middle;
     `missing` maps lower-case words to reasons, beside the usual ones. Never raises: what it cannot read is `unparsed`.
     """
+    if text not in (missing or ()) and PLAIN[decimal].fullmatch(text):
+        return Parsed(float(text.replace(",", ".")))
     words = " ".join(text.translate(LOOKALIKES).casefold().split())
     if not words:
         return Parsed(reason="not_answered")

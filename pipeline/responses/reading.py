@@ -50,24 +50,23 @@ class Word:
 
 @dataclass(frozen=True)
 class Column:
-    """One slot, read. `values` by variable; `reason` as codes into REASONS; `remarks` by the place of the record."""
+    """One slot, read. `values` by variable; `reason` as codes into REASONS; `remarks` by the record's place."""
 
     values: dict[str, pd.Series]
     reason: np.ndarray
-    remarks: tuple[tuple[int, Remark], ...]
+    remarks: pd.Series
 
     def take(self, mask: np.ndarray) -> Column:
         """The same for the records where the mask is true."""
-        place = np.cumsum(mask) - 1
-        remarks = tuple((int(place[old]), remark) for old, remark in self.remarks if mask[old])
+        remarks = self.remarks[mask[self.remarks.index]]
+        remarks.index = (np.cumsum(mask) - 1)[remarks.index]
         return Column({name: values[mask] for name, values in self.values.items()}, self.reason[mask], remarks)
 
     def without(self, mask: np.ndarray) -> Column:
         """The same with the answers withheld where the mask is true; what is missing already keeps its reason."""
         values = {name: values.mask(mask) for name, values in self.values.items()}
-        remarks = tuple((place, remark) for place, remark in self.remarks if not mask[place])
         reason = np.where(mask & (self.reason == ANSWERED), WITHHELD, self.reason)
-        return Column(values, reason.astype("int8"), remarks)
+        return Column(values, reason.astype("int8"), self.remarks[~mask[self.remarks.index]])
 
 
 def read_column(slot: Slot, text: pd.Series, codebook: Codebook) -> Column:
@@ -76,12 +75,21 @@ def read_column(slot: Slot, text: pd.Series, codebook: Codebook) -> Column:
     Each distinct text is read once, so a column of a million rows costs what its different answers cost. Where there is
     no text because the respondent's file has no such column, the question was not asked.
     """
-    codes, distinct = pd.factorize(text.fillna("").to_numpy(dtype=object))
+    codes, distinct = _distinct(text)
     kind = codebook.questions[slot.question].type
     read = _read_numbers if kind in NUMERIC else _read_dates if kind is Kind.date else _read_words
     column = read(slot, text.index, codes, distinct, codebook)
-    absent = text.isna().to_numpy()
-    return replace(column, reason=np.where(absent, NOT_ASKED, column.reason).astype("int8"))
+    return replace(column, reason=np.where(text.isna(), NOT_ASKED, column.reason).astype("int8"))
+
+
+def _distinct(text: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The different texts of a column that occur in it, and for each record which one; blank where there is none."""
+    known = text.array if isinstance(text.dtype, pd.CategoricalDtype) else pd.Categorical(text)
+    occurs = np.zeros(len(known.categories) + 1, dtype=bool)
+    occurs[known.codes] = True  # the last place is that of what is missing, -1
+    number = np.cumsum(occurs) - 1
+    distinct = np.append(known.categories.to_numpy(dtype=object), "")[occurs]
+    return number[known.codes], distinct
 
 
 def _read_words(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequence[str], codebook: Codebook) -> Column:
@@ -114,10 +122,11 @@ def _read_words(slot: Slot, index: pd.Index, codes: np.ndarray, distinct: Sequen
     return Column(values, reason, remarks)
 
 
-def _spread(words: list[Word], codes: np.ndarray) -> tuple[np.ndarray, tuple[tuple[int, Remark], ...]]:
+def _spread(words: list[Word], codes: np.ndarray) -> tuple[np.ndarray, pd.Series]:
     reason = np.array([word.reason for word in words], dtype="int8")[codes]
-    remarked = np.array([word.remark is not None for word in words])[codes]
-    return reason, tuple((int(place), words[codes[place]].remark) for place in np.flatnonzero(remarked))
+    remarks = pd.Series([word.remark for word in words], dtype="object")
+    places = np.flatnonzero(remarks.notna().to_numpy()[codes])
+    return reason, remarks[codes[places]].set_axis(places)
 
 
 def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
@@ -205,9 +214,6 @@ def _read_numbers(
             continue
         if question.type is Kind.scale and (step := _step(text, question.id, codebook)) is not None:
             words.append(Word(step, ANSWERED))
-            continue
-        if text.isascii() and text.isdecimal() and len(text) < 16:
-            words.append(Word(float(text), ANSWERED))
             continue
         parsed = numbers.parse_number(
             text,

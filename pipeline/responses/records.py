@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from pipeline.errors import InputError
 from pipeline.responses import expressions, language
@@ -48,9 +49,9 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     for export, match in zip(exports, matches, strict=True):
         _refuse_blind_rules(export, match, codebook)
     frames = [_named(export, match, codebook) for export, match in zip(exports, matches, strict=True)]
-    cells = pd.concat(frames, ignore_index=True)
-    named = cells[RESPONDENT].str.strip()
-    rows = pd.Series([row for export in exports for row in export.cells.index])
+    cells = _together(frames)
+    named = _ids(cells)
+    rows = pd.Series(np.concatenate([export.cells.index for export in exports]))
     records = pd.DataFrame(
         {
             "file": np.repeat([export.name for export in exports], [len(export.cells) for export in exports]),
@@ -65,7 +66,8 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     again = named.duplicated() & (named != "")
     _exclude(records, again, "dup_id", "the same response id stands in an earlier row")
     kept = (records["status"] == COUNTED).to_numpy()
-    text = cells[kept].drop(columns=RESPONDENT).set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
+    text = (cells if kept.all() else cells[kept]).drop(columns=RESPONDENT)
+    text = text.set_axis(pd.Index(named[kept], name="respondent_id"), axis=0)
     tags = {
         export.name: {
             name: ", ".join(export.headers[p].tag for p in match.ranks[name].values())
@@ -78,7 +80,7 @@ def receive(exports: Sequence[Export], codebook: Codebook) -> Received:
     changed = [
         cell
         for export, match, frame in zip(exports, matches, frames, strict=True)
-        for cell in _changed_by_spreadsheet(export, match, frame[RESPONDENT].str.strip(), codebook)
+        for cell in _changed_by_spreadsheet(export, match, _ids(frame), codebook)
     ]
     return Received(records, text, tags, _outcomes(exports, matches, cells, changed, codebook))
 
@@ -114,20 +116,40 @@ def _refuse_blind_rules(export: Export, match: Match, codebook: Codebook) -> Non
 
 def _named(export: Export, match: Match, codebook: Codebook) -> pd.DataFrame:
     """The matched columns under the codebook's names; ids are unique within a wave, so they begin with it."""
-    cells = pd.DataFrame({name: export.cells[place] for name, place in match.places.items()})
+    cells = pd.DataFrame({name: export.cells[place] for name, place in match.places.items()}, copy=False)
     for name, others in match.stand_ins.items():
         for place in others:
-            own = cells[name] if name in cells else pd.Series("", index=export.cells.index)
-            cells[name] = own.where(own.str.strip() != "", export.cells[place])
+            own = cells[name].astype("object") if name in cells else pd.Series("", index=export.cells.index)
+            cells[name] = own.where(own.str.strip() != "", export.cells[place].astype("object")).astype("category")
     labels = {(s.name, p.name): p.options[0] for s in codebook.slots.values() for p in s.parts}
     for name, parts in match.ranks.items():
-        cells[name] = _in_order(export, {labels[name, part]: place for part, place in parts.items()})
+        in_order = _in_order(export, {labels[name, part]: place for part, place in parts.items()})
+        cells[name] = pd.Categorical(in_order)
     if RESPONDENT not in cells:
-        cells[RESPONDENT] = _made_ids(export)
+        cells[RESPONDENT] = pd.Categorical(_made_ids(export))
     if export.wave:
-        named = cells[RESPONDENT].str.strip()
-        cells[RESPONDENT] = (export.wave + ":" + named).where(named != "", "")
+        named = _ids(cells)
+        cells[RESPONDENT] = (export.wave + ":" + named).where(named != "", "").astype("category")
     return cells
+
+
+def _ids(cells: pd.DataFrame) -> pd.Series:
+    return cells[RESPONDENT].astype("object").str.strip()
+
+
+def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The records of all files; a column that one of them lacks is missing there."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    nothing = pd.Index([], dtype="object")
+    columns = {}
+    for name in dict.fromkeys(name for frame in frames for name in frame):
+        parts = [
+            frame[name].array if name in frame else pd.Categorical.from_codes(np.full(len(frame), -1), nothing)
+            for frame in frames
+        ]
+        columns[name] = union_categoricals(parts)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _in_order(export: Export, places: Mapping[str, int]) -> list[str]:
@@ -161,7 +183,7 @@ def _rule_scope(answers: Answers) -> pd.DataFrame:
     """What record rules may name: the answers, and system columns with a tool's codes replaced by its words."""
     words = LAYOUTS[answers.codebook.source.kind].words
     system = {
-        name: answers.text[name].replace(words.get(name, {})).astype("string")
+        name: answers.text[name].astype("string").replace(words.get(name, {}))
         for name in answers.codebook.source.system
         if name in answers.text and name not in answers.values
     }
@@ -174,10 +196,11 @@ def _exclude(records: pd.DataFrame, which: pd.Series, rule: str, reason: str) ->
 
 def _superseded(text: pd.DataFrame, rule: RecordRule) -> pd.Series:
     """Which records give way to another one alike in all of `duplicate_of`; a blank is alike to nothing."""
-    keys = text[list(rule.duplicate_of)].fillna("").apply(lambda column: column.str.strip().str.casefold())
+    keys = text[list(rule.duplicate_of)].astype("object").fillna("")
+    keys = keys.apply(lambda column: column.str.strip().str.casefold())
     ordered = keys.assign(place=range(len(keys)))
     if rule.keep == "latest":
-        moment = read_dates(text[rule.by].fillna("").tolist()).to_numpy()
+        moment = read_dates(text[rule.by].astype("object").fillna("").tolist()).to_numpy()
         ordered = ordered.assign(moment=moment).sort_values(["moment", "place"], na_position="first")
     keep = "last" if rule.keep == "latest" else "first"
     given = (keys != "").all(axis=1)
@@ -204,8 +227,9 @@ def _outcomes(
             message = f"{export.name} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
             found["encoding"].append(("", (), (export.name, export.suspicious), message))
     # a record that is repeated word for word is a file merged twice; otherwise nobody knows which one is right
-    ids = cells[RESPONDENT].str.strip()
-    for respondent in dict.fromkeys(ids[ids.duplicated() & ~cells.duplicated() & (ids != "")]):
+    ids = _ids(cells)
+    alike = ids.duplicated(keep=False) & (ids != "")
+    for respondent in dict.fromkeys(ids[alike][ids[alike].duplicated() & ~cells[alike].duplicated()]):
         message = f"Two different records have the id {respondent!r}; the first is kept"
         found["dup_id"].append((respondent, (), (respondent,), message))
     holds = {
@@ -241,6 +265,7 @@ def _changed_by_spreadsheet(export: Export, match: Match, ids: pd.Series, codebo
     asked = {p: slot.name for p, slot in slots.items() if codebook.questions[slot.question].type is Kind.identifier}
     named = asked if own is None else {own: "", **asked}
     for place, name in named.items():
-        for row, text in export.cells[place][export.cells[place].str.fullmatch(SHORTENED)].items():
+        texts = export.cells[place]
+        for row, text in texts[texts.str.fullmatch(SHORTENED)].items():
             message = f"Row {row} of {export.name}: {text!r} is a long number that a spreadsheet has shortened"
             yield ids[row], (name,) if name else (), (text,), message

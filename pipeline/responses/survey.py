@@ -213,10 +213,17 @@ def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -
 
 def _raw(received: Received, codebook: Codebook) -> pd.DataFrame:
     """The export's text under the codebook's column names; one that is a system column too stands once."""
-    text = received.text.fillna("")
+    text = received.text.apply(_blank_where_missing)
     columns = {slot.column: text[name] for name, slot in codebook.slots.items() if name in text}
     system = {name: text[name] for name in text if name not in codebook.slots}
-    return pd.DataFrame({**system, **columns}, index=text.index)
+    return pd.DataFrame({**system, **columns}, index=text.index, copy=False)
+
+
+def _blank_where_missing(texts: pd.Series) -> pd.Series:
+    if not texts.hasnans:
+        return texts
+    known = texts if "" in texts.cat.categories else texts.cat.add_categories("")
+    return known.fillna("")
 
 
 def _without_excluded(records: pd.DataFrame, excluded) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def block_of(received: Received, slot: Slot, prefix: str, names: Names) -> Block
         texts = [t for c in codebook.choices(question.id) for t in (c.code, c.label, c.short, *c.aliases) if t] + texts
     texts = list(dict.fromkeys(texts))
     column = read_column(slot, pd.Series(texts, dtype="object"), codebook)
-    remarks = {place: remark.message for place, remark in column.remarks}
+    remarks = {place: remark.message for place, remark in column.remarks.items()}
     entries = [
         Entry(text, _value(column, i, question.type, ticks), remarks.get(i) or _reason(column, i))
         for i, text in enumerate(texts)

@@ -102,7 +102,7 @@ class Received:
         if not re.fullmatch(PLAIN[codebook.source.decimal], text) or as_number(text) != text:
             return False
         word = normalise(text)
-        return text.isdecimal() or not (word in MISSING_WORDS or word in missing_words(codebook, question))
+        return word not in MISSING_WORDS and word not in missing_words(codebook, question)
 
 
 def as_number(text: str) -> str:

@@ -39,6 +39,7 @@ class OddCell:
 class Table:
     """The rows of a file before anybody knows what they mean: all text, labelled by the row a spreadsheet shows.
 
+    The columns of `cells` are categorical: each distinct text of a column is kept once, whatever the number of rows.
     `form` is how the file was read, in words; `odd` is by (row, place), and None for a file that is no spreadsheet.
     `decimal` is the decimal sign where the file itself proves it: numbers in the cells of a spreadsheet, and no text
     that could be one with a dot or comma.
@@ -81,9 +82,10 @@ class Layout:
 
 @dataclass(frozen=True)
 class Export:
-    """One file as it was received. `cells` has one row per record and a column per place in the file, all text;
-    its index is the row number that a spreadsheet shows. `described` says in one line how it was read; `odd` is by
-    (row, place), and None for a file that is no spreadsheet; `decimal` is the decimal sign if the file proves it."""
+    """One file as it was received. `cells` has one row per record and a column per place in the file, all text and
+    categorical; its index is the row number that a spreadsheet shows. `described` says in one line how it was read;
+    `odd` is by (row, place), and None for a file that is no spreadsheet; `decimal` is the decimal sign if the file
+    proves it."""
 
     file: Path
     name: str

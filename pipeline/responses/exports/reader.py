@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from pathlib import Path
+
+import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.responses.exports.delimited import read_delimited
@@ -23,10 +28,11 @@ def read_export(
     header_rows: int | None = None,
     decimal: str | None = None,
     wave: str = "",
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Export:
     """Read one file; `name` is its path within the edition's folder, the rest as under `source` in the codebook.
 
-    A file of a `wave` gets one more column that says so.
+    A file of a `wave` gets one more column that says so. `progress` is told how many rows of how many are read.
     What is "auto" or None is found from the file itself. Raises InputError for a missing or empty file, bytes that do
     not fit the encoding, rows of uneven length, and header rows that are not those of the kind.
     """
@@ -35,8 +41,9 @@ def read_export(
     if content.startswith(MAGIC):
         table = read_workbook(content, path, sheet, decimal or ".")
     else:
-        table = read_delimited(content, path, encoding, delimiter)
-    rows = table.cells[(table.cells != "").any(axis=1)]
+        table = read_delimited(content, path, encoding, delimiter, progress)
+    filled = reduce(or_, (texts != "" for _, texts in table.cells.items()))
+    rows = table.cells if filled.all() else table.cells[filled]
     kind = kind_of(rows, path) if kind == "auto" else kind
     layout = LAYOUTS[kind]
     headed = header_rows or layout.header_rows(rows)
@@ -48,7 +55,7 @@ def read_export(
         raise InputError("there are header rows but no records", file=path)
     described = _described(name, table, layout.title, headed, layout.remark(cells, headers), len(cells))
     if wave:
-        cells = cells.assign(**{WAVE: wave}).set_axis(range(len(headers) + 1), axis=1)
+        cells = cells.assign(**{WAVE: pd.Categorical([wave] * len(cells))}).set_axis(range(len(headers) + 1), axis=1)
         headers = (*headers, Header(WAVE, WAVE))
     return Export(
         file=path,

@@ -38,7 +38,7 @@ def _header_rows(table: pd.DataFrame) -> int:
 def _remark(cells: pd.DataFrame, headers: tuple[Header, ...]) -> str:
     options = [place for place, header in enumerate(headers) if header.option]
     for place in options:
-        given = set(map(normalise, cells[place])) - {""}
+        given = set(map(normalise, cells[place].unique())) - {""}
         if given == {normalise(headers[place].option)}:
             return "expanded"
     return "" if options else "condensed"

@@ -62,7 +62,7 @@ def read_workbook(content: bytes, path: Path, sheet: str | None, decimal: str) -
     title, (rows, odd) = next(iter(filled.items()))
     width = max(place for row in rows.values() for place in row) + 1
     table = [[row.get(place, "") for place in range(width)] for row in rows.values()]
-    cells = pd.DataFrame(table, index=list(rows), columns=range(width), dtype="object")
+    cells = pd.DataFrame(table, index=list(rows), columns=range(width), dtype="object").astype("category")
     proved = None if typed[title] else decimal
     return Table(cells, "utf-8", (f"sheet {title!r}",), "", odd, proved)
 
