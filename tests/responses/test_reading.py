@@ -128,6 +128,15 @@ def test_na_is_a_choice_before_it_is_a_word_for_no_answer(tidy):
     assert survey.reasons["q"].tolist() == ["answered", "not_known"]
 
 
+def test_a_number_can_mean_no_answer(tidy):
+    """What the codebook lists as missing is missing, be it written in digits."""
+    source = "missing: {refused: ['99', '-9', '9.5']}, decimal: '.'"
+    survey = read(tidy, "type: number", "99", "-9", "9.5", "199", source=source)
+
+    assert survey.reasons["q"].tolist() == ["refused", "refused", "refused", "answered"]
+    assert survey.answers["q"].tolist()[3] == 199
+
+
 def test_text_beside_the_choices_counts_as_other_where_there_is_one(tidy):
     """Free text in a joined cell is the other choice, and said; without such a choice the cell is withheld."""
     choices = "{code: a, label: A}, {code: b, label: B}"
