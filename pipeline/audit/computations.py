@@ -47,11 +47,10 @@ def computations_of(
 
 
 def computations_table(found: tuple[Computation, ...], cell_id: str) -> Table:
-    """For the terminal: one row per computation, and how to have the SQL of the second engine."""
-    table = Table(
-        title=f"Computations: {len(found)}",
-        caption=f"bandwise audit EDITION {cell_id} --sql prints the second engine's query from the raw file",
-    )
+    """For the terminal: one row per computation, and how to have the second engine's query where it made one."""
+    queried = any(c.formula.startswith("SELECT ") for c in found)
+    how = f"bandwise audit EDITION {cell_id} --sql prints the second engine's query from the raw file"
+    table = Table(title=f"Computations: {len(found)}", caption=how if queried else None)
     for name in ("By", "Formula", "Unrounded", "n", "Printed", "The same"):
         table.add_column(name, overflow="fold")
     for c in found:

@@ -133,16 +133,15 @@ def test_what_exhibits_yaml_defines_is_method(changed, old, new, cell, what, evi
          "the unrounded value is the same, 32.5; decimals is 2 and was 1"),
         ("reviewer: {withhold: 1,", "reviewer: {withhold: 4,", "support_owner.arr.lt_10m.support",
          "n is 3 as before, but the number is suppressed: the thresholds have changed"),
-        ("question: owner\n    add_to_100: all", "question: owner", "support_owner.overall.all.success",
-         "the unrounded value is the same, 25.0"),
+        ("question: owner\n    add_to_100: all", "question: owner", "support_owner.motion.sales_led.success",
+         "the unrounded value is the same, 12.5; add_to_100 is nothing and was all"),
     ],
 )  # fmt: skip
 def test_decimals_and_thresholds_are_rounding(changed, old, new, cell, evidence):
     """The same value from the same companies, printed otherwise."""
     rows, _ = changed("exhibits.yaml", old, new)
 
-    if cell in rows:
-        assert rows[cell]["evidence"].startswith(evidence)
+    assert rows[cell]["evidence"].startswith(evidence)
     assert {row["causes"] for row in rows.values()} == {"rounding"}
 
 
@@ -179,13 +178,13 @@ def test_a_quoted_figure_is_data(edition, changed):
     assert (row["causes"], row["evidence"]) == ("data", "references.csv quotes another number")
 
 
-def test_what_no_file_explains_is_code_or_unexplained(edition, built_before, tmp_path):
-    """A planted value with the same inputs needs a person; with other code it is the code's."""
+@pytest.mark.parametrize("planted", ["stat = 50, printed = '50%'", "printed = '66%'", "status = 'suppressed'"])
+def test_what_no_file_explains_is_code_or_unexplained(edition, built_before, tmp_path, planted):
+    """A planted value, digit or status with the same inputs needs a person; with other code it is the code's."""
     before, now = built_before, Path(shutil.copytree(built_before, tmp_path / "now"))
     with closing(sqlite3.connect(now / "ledger.sqlite")) as database, database:
-        database.execute(
-            "UPDATE cell SET stat = 50, printed = '50%' WHERE cell_id = 'support_owner.overall.all.support'"
-        )
+        planted = f"printed = '‡', {planted}" if "printed" not in planted else planted
+        database.execute(f"UPDATE cell SET {planted} WHERE cell_id = 'support_owner.overall.all.support'")
 
     audited = audit_against(edition, now, before)
     assert audited.problems == ["no input, member or definition explains 1: support_owner.overall.all.support"]
@@ -196,6 +195,23 @@ def test_what_no_file_explains_is_code_or_unexplained(edition, built_before, tmp
     (row,) = csv.DictReader((now / "against.csv").open(encoding="utf-8"))
     assert (row["causes"], row["evidence"]) == ("code", "nothing else explains it; changed: code")
     assert audited.problems == []
+
+
+def test_a_digit_that_no_file_explains_is_not_called_rounding(edition, built_before, tmp_path):
+    """The title of the survey has changed and so has the code: neither decimals nor a row of 100 explain the digit."""
+    now = Path(shutil.copytree(built_before, tmp_path / "now"))
+    with closing(sqlite3.connect(now / "ledger.sqlite")) as database, database:
+        database.execute("UPDATE cell SET printed = '66%' WHERE cell_id = 'retention.overall.all.nrr.p25'")
+        database.execute("UPDATE cell SET printed = '88.5%' WHERE cell_id = 'retention.overall.all.grr'")
+    (edition / "exhibits.yaml").write_text((edition / "exhibits.yaml").read_text().replace("A small", "A little"))
+    record = {"audience": "reviewer", "inputs": inputs_of(edition), "versions": versions(), "code": "another"}
+    write_record(record, now)
+
+    audit_against(edition, now, built_before)
+
+    rows = {row["cell"]: row for row in csv.DictReader((now / "against.csv").open(encoding="utf-8"))}
+    assert rows["retention.overall.all.nrr.p25"]["causes"] == "code"
+    assert rows["retention.overall.all.grr"]["causes"] == "rounding"  # another number of decimals
 
 
 def test_signatures_are_told_apart(edition, build, built_before, tmp_path):

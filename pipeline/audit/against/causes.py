@@ -16,6 +16,7 @@ from pipeline.audit.against.reasons import (
     REFERENCES,
     Cause,
     Reason,
+    changed_inputs,
     differs,
     file_of,
     of_code,
@@ -131,20 +132,25 @@ def _definitions(
 
 
 def _print(cell: Mapping, old: Mapping | None, new: Mapping | None, before: Build, after: Build) -> Reason:
-    """Nobody stands otherwise in the figure and it is defined as before."""
+    """Nobody stands otherwise in the figure and it is defined as before; where no file has changed it is the code's."""
+    if not set(changed_inputs(before, after)) - {"code", "packages"}:
+        return of_code(before, after)
     if old is None or new is None:
         return Reason(Cause.ROUNDING, "the smallest base of what is printed is another one")
     if old["status"] != new["status"]:
         shown = "is printed" if new["status"] == SHOWN else f"is {new['status']}"
         return Reason(Cause.ROUNDING, f"n is {new['n']} as before, but the number {shown}: the thresholds have changed")
     if old["stat"] == new["stat"]:
-        return Reason(Cause.ROUNDING, _rounded(cell, old, new, before, after))
+        rounded = _rounded(cell, old, new, before, after)
+        same = f"the unrounded value is the same, {old['stat']!r}"
+        return Reason(Cause.ROUNDING, f"{same}; {rounded}") if rounded else of_code(before, after)
     if differs(file_of(cell["survey"], CODEBOOK), before, after):
         return Reason(Cause.RULE, "the members are the same and the codebook is not")
     return of_code(before, after)
 
 
 def _rounded(cell: Mapping, old: Mapping, new: Mapping, before: Build, after: Build) -> str:
+    """Why one value is printed in two ways, as far as it can be proved; empty where it cannot."""
     said = [
         f"{name} is {_plain(now[name])} and was {_plain(was[name])}"
         for was, now, names in _definitions(cell, before, after, PRINTING)
@@ -152,9 +158,14 @@ def _rounded(cell: Mapping, old: Mapping, new: Mapping, before: Build, after: Bu
     ]  # fmt: skip
     if not said and old["adjusted"] + new["adjusted"]:
         said.append("its row is brought to 100 and another share of the row has moved")
-    elif not said and new["unit"] == "percent":
+    elif not said and new["unit"] == "percent" and _places(old["printed"]) != _places(new["printed"]):
         said.append("the decimals of its column follow the spread of all its answers, which has changed")
-    return f"the unrounded value is the same, {old['stat']!r}" + "".join(f"; {each}" for each in said)
+    return "; ".join(said)
+
+
+def _places(printed: str) -> int:
+    """The decimals of a printed number."""
+    return sum(map(str.isdigit, printed.partition(".")[2]))
 
 
 def _plain(value: object) -> str:

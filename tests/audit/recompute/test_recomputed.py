@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pipeline.audit.computations import computations_table
 from pipeline.audit.recomputed import open_errors, recompute_build, write_recomputation
 from pipeline.audit.trace import trace
 from pipeline.cli import bandwise
@@ -91,3 +92,16 @@ def test_the_database_has_a_verdict_for_every_cell(built):
     assert (ours.printed, second.printed) == ("92%", "91%")
     assert second.verdict.startswith("different: value: ledger 92.0")
     assert second.formula.startswith("SELECT count(value) AS n, median(value) AS figure FROM")
+
+
+def test_the_query_is_offered_only_where_there_is_one(built):
+    """Of a figure over answers once it was computed again; not of a count of records, nor before."""
+    folder, counted = built(), "survey.overall.all.received"
+    before = trace(SMALL, folder, CELL).computations
+    write_recomputation(folder / "ledger.sqlite", recompute_build(SMALL, folder))
+
+    after, record = (trace(SMALL, folder, cell_id).computations for cell_id in (CELL, counted))
+
+    assert "--sql" in computations_table(after, CELL).caption
+    assert len(record) == 2
+    assert computations_table(before, CELL).caption is computations_table(record, counted).caption is None
