@@ -16,10 +16,11 @@ from pathlib import Path
 from rich.table import Table
 
 from pipeline.audit.compare import exact
+from pipeline.audit.database import built_ledger
 from pipeline.audit.printed import at_step, parse_printed, read_rows
 from pipeline.audit.rows import write_rows
 from pipeline.errors import InputError
-from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address, read_ledger
+from pipeline.figures.ledger import REFERENCE, SHOWN, Cell, Ledger, N, address
 
 CLAIM_COLUMNS = ("claim_id", "exhibit", "statement", "value", "unit", "comparison_value")
 LINK_COLUMNS = ("claim_id", "cell", "kind", "transform", "among", "comparison_cell", "against", "reason")
@@ -29,7 +30,7 @@ KINDS = (COMPUTED, REFERENCED, LOST, CONTRADICTS)
 TRANSFORMS = ("value", "rank", "n", "complement")
 
 
-class Verdict(StrEnum):
+class Judged(StrEnum):
     """What the comparison of one claim says."""
 
     EQUAL = "equal"
@@ -39,9 +40,6 @@ class Verdict(StrEnum):
     LOST = "lost"
     DIFFERENT = "different"
     MISSING = "missing"
-
-
-NEED_A_PERSON = (Verdict.DIFFERENT, Verdict.MISSING)
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedClaim:
     """One claim beside ours; `here` is the unrounded value, the last three are the number of an earlier year."""
 
     claim_id: str
@@ -88,26 +86,26 @@ class Compared:
     transform: str
     printed_here: str
     here: str
-    verdict: Verdict
+    verdict: Judged
     reason: str
     before_there: str
     before_here: str
-    before_verdict: Verdict | None
+    before_verdict: Judged | None
 
 
 @dataclass(frozen=True)
 class ClaimComparison:
     """All claims beside ours."""
 
-    rows: tuple[Compared, ...]
+    rows: tuple[ComparedClaim, ...]
 
     @property
-    def counts(self) -> Counter[Verdict]:
+    def counts(self) -> Counter[Judged]:
         """Claims by verdict."""
         return Counter(row.verdict for row in self.rows)
 
     @property
-    def before_counts(self) -> Counter[Verdict]:
+    def before_counts(self) -> Counter[Judged]:
         """Numbers of earlier years by verdict."""
         return Counter(row.before_verdict for row in self.rows if row.before_verdict is not None)
 
@@ -117,13 +115,13 @@ class ClaimComparison:
         lines = [
             (counts[verdict], words)
             for counts, name in ((self.counts, "printed claims"), (self.before_counts, "numbers of earlier years"))
-            for verdict, words in ((Verdict.DIFFERENT, f"{name} differ"), (Verdict.MISSING, f"{name} have no figure"))
+            for verdict, words in ((Judged.DIFFERENT, f"{name} differ"), (Judged.MISSING, f"{name} have no figure"))
         ]
         return [f"{count} {words}" for count, words in lines if count]
 
     def write_csv(self, path: Path) -> Path:
         """Write one row per claim."""
-        return write_rows(path, Compared, self.rows)
+        return write_rows(path, ComparedClaim, self.rows)
 
 
 def is_claims_file(path: Path) -> bool:
@@ -138,15 +136,13 @@ def compare_claims_of_edition(edition: Path, output: Path, published: Path) -> C
     headline_cells.csv is looked for beside the claims, then in the edition's folder `published`. Raises InputError
     when the edition has not been built or one of the two files cannot be read.
     """
-    path = output / "ledger.csv"
-    if not path.exists():
-        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
+    ledger = built_ledger(edition, output)
     places = [published.parent / LINKS_FILE, edition / "published" / LINKS_FILE]
     links = next((place for place in places if place.is_file()), None)
     if links is None:
         raise InputError(f"nothing says which figure each claim rests on; looked for {places[0]} and {places[1]}")
     claims = read_claims(published)
-    comparison = compare_claims(read_ledger(path), claims, read_links(links, claims))
+    comparison = compare_claims(ledger, claims, read_links(links, claims))
     comparison.write_csv(output / RESULT_FILE)
     return comparison
 
@@ -204,18 +200,18 @@ def compare_claims(ledger: Ledger, claims: dict[str, Claim], links: dict[str, Li
     return ClaimComparison(tuple(_compared(claim, ledger, claims, links) for claim in claims.values()))
 
 
-def _compared(claim: Claim, ledger: Ledger, claims: dict[str, Claim], links: dict[str, Link]) -> Compared:
+def _compared(claim: Claim, ledger: Ledger, claims: dict[str, Claim], links: dict[str, Link]) -> ComparedClaim:
     link = links.get(claim.claim_id)
     before, before_verdict = _before(claim, link, ledger)
     common = (claim.claim_id, claim.exhibit, claim.statement, claim.text, claim.unit)
     after = (claim.before_text, before, before_verdict)
     if link is None:
-        return Compared(*common, "", "", "", "", Verdict.MISSING, f"{LINKS_FILE} has no line for it", *after)
+        return ComparedClaim(*common, "", "", "", "", Judged.MISSING, f"{LINKS_FILE} has no line for it", *after)
     place = (" ".join(link.cells), link.transform)
     missing = [cell for cell in link.cells if cell not in ledger]
     if missing:
-        return Compared(
-            *common, *place, "", "", Verdict.MISSING, f"the ledger has no figure {', '.join(missing)}", *after
+        return ComparedClaim(
+            *common, *place, "", "", Judged.MISSING, f"the ledger has no figure {', '.join(missing)}", *after
         )
     cells = [ledger.cell(cell) for cell in link.cells]
     here = [_read(cell, link, ledger) for cell in cells]
@@ -224,22 +220,22 @@ def _compared(claim: Claim, ledger: Ledger, claims: dict[str, Claim], links: dic
         "; ".join("" if value is None else f"{float(value):.10g}" for value in here),
     )
     verdict, reason = _judged(claim, link, cells, here, ledger, claims, links)
-    return Compared(*common, *place, *shown, verdict, reason, *after)
+    return ComparedClaim(*common, *place, *shown, verdict, reason, *after)
 
 
-def _judged(claim, link, cells, here, ledger, claims, links) -> tuple[Verdict, str]:
+def _judged(claim, link, cells, here, ledger, claims, links) -> tuple[Judged, str]:
     """The verdict of a claim whose figures are all there: the worst of its cells, or what print itself makes of it."""
     if claim.value is None:
-        return Verdict.LOST, link.reason
+        return Judged.LOST, link.reason
     if link.kind == LOST:
-        return Verdict.DIFFERENT, f"print has the number, but {LINKS_FILE} says that it is lost"
+        return Judged.DIFFERENT, f"print has the number, but {LINKS_FILE} says that it is lost"
     found = [_verdict(claim, cell, value, link) for cell, value in zip(cells, here, strict=True)]
-    verdict = max(found, key=list(Verdict).index)
-    if verdict is Verdict.REFERENCE:
+    verdict = max(found, key=list(Judged).index)
+    if verdict is Judged.REFERENCE:
         return verdict, "; ".join(filter(None, (cells[0].label, link.reason)))
-    if verdict is not Verdict.EQUAL and link.kind == CONTRADICTS:
+    if verdict is not Judged.EQUAL and link.kind == CONTRADICTS:
         proof = prove(claim, link, ledger, claims, links)
-        return (Verdict.CONTRADICTS, proof) if proof else (Verdict.DIFFERENT, "print does not contradict this claim")
+        return (Judged.CONTRADICTS, proof) if proof else (Judged.DIFFERENT, "print does not contradict this claim")
     return verdict, link.reason
 
 
@@ -266,27 +262,27 @@ def _shown(cell: Cell, value: Fraction | None, transform: str) -> str:
     return cell.printed if transform == "value" or value is None else f"{float(at_step(value, Fraction(1, 10))):g}"
 
 
-def _verdict(claim: Claim, cell: Cell, here: Fraction | None, link: Link) -> Verdict:
+def _verdict(claim: Claim, cell: Cell, here: Fraction | None, link: Link) -> Judged:
     if here is None:
-        return Verdict.DIFFERENT
+        return Judged.DIFFERENT
     if link.kind == REFERENCED:
-        return Verdict.REFERENCE if cell.status == REFERENCE and here == claim.value else Verdict.DIFFERENT
+        return Judged.REFERENCE if cell.status == REFERENCE and here == claim.value else Judged.DIFFERENT
     printed = parse_printed(cell.printed) if link.transform == "value" else None
     if claim.value == at_step(here, claim.step) or (printed is not None and claim.value == printed[0]):
-        return Verdict.EQUAL
+        return Judged.EQUAL
     rounds = link.transform not in ("rank", "n") and abs(here - claim.value) < claim.step
-    return Verdict.WITHIN_ROUNDING if rounds else Verdict.DIFFERENT
+    return Judged.WITHIN_ROUNDING if rounds else Judged.DIFFERENT
 
 
-def _before(claim: Claim, link: Link | None, ledger: Ledger) -> tuple[str, Verdict | None]:
+def _before(claim: Claim, link: Link | None, ledger: Ledger) -> tuple[str, Judged | None]:
     """The number of an earlier year beside ours, which is quoted and not computed."""
     if claim.before is None:
         return "", None
     if link is None or link.before not in ledger:
-        return "", Verdict.MISSING
+        return "", Judged.MISSING
     cell = ledger.cell(link.before)
     same = cell.status == REFERENCE and exact(cell) == claim.before
-    return cell.printed, Verdict.REFERENCE if same else Verdict.DIFFERENT
+    return cell.printed, Judged.REFERENCE if same else Judged.DIFFERENT
 
 
 # Proofs, from print alone ------------------------------------------------------------------------------------------
@@ -339,17 +335,17 @@ def _prove_count(claim: Claim, base: Claim, n: int) -> str:
 
 def claim_tables(comparison: ClaimComparison, every: bool = False) -> list[Table]:
     """Claims by verdict, then the claims that are neither equal nor quoted (all of them with `every`)."""
-    plain = (Verdict.EQUAL, Verdict.REFERENCE)
+    plain = (Judged.EQUAL, Judged.REFERENCE)
     rows = [
         row for row in comparison.rows
-        if every or row.verdict not in plain or row.before_verdict not in (None, Verdict.REFERENCE)
+        if every or row.verdict not in plain or row.before_verdict not in (None, Judged.REFERENCE)
     ]  # fmt: skip
     summary = Table(title="Printed claims beside ours")
-    summary.add_column("Verdict")
+    summary.add_column("Judged")
     columns = (("Claims", comparison.counts), ("Numbers of earlier years", comparison.before_counts))
     for name, _ in columns:
         summary.add_column(name, justify="right")
-    for verdict in Verdict:
+    for verdict in Judged:
         counts = (f"{found[verdict]:,}" if found[verdict] else "" for _, found in columns)
         summary.add_row(verdict.replace("_", " "), *counts)
     summary.add_section()
@@ -357,11 +353,11 @@ def claim_tables(comparison: ClaimComparison, every: bool = False) -> list[Table
     if not rows:
         return [summary]
     listing = Table(title="Claims in print and here")
-    for name in ("Claim", "Print", "Here", "Verdict", "Why"):
+    for name in ("Claim", "Print", "Here", "Judged", "Why"):
         listing.add_column(name, overflow="fold")
     for row in rows:
         there, here = (row.there, row.printed_here or "–")
-        if row.before_verdict not in (None, Verdict.REFERENCE):
+        if row.before_verdict not in (None, Judged.REFERENCE):
             there, here = f"{there} (before: {row.before_there})", f"{here} (before: {row.before_here or '–'})"
         verdict = row.verdict.replace("_", " ")
         listing.add_row(row.claim_id, there, here, verdict, row.reason)

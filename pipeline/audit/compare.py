@@ -14,11 +14,11 @@ from pathlib import Path
 
 from rich.table import Table
 
+from pipeline.audit.database import built_ledger
 from pipeline.audit.printed import Key, PrintedCell, Row, at_step, parse_printed, read_published
 from pipeline.audit.proofs import Proofs, prove
 from pipeline.audit.rows import write_rows
-from pipeline.errors import InputError
-from pipeline.figures.ledger import EMPTY, SHOWN, Cell, Ledger, read_ledger
+from pipeline.figures.ledger import EMPTY, SHOWN, Cell, Ledger
 
 SHARES = ("share", "share_nonzero")
 MEDIANS = ("median", "median_nonzero")
@@ -105,10 +105,7 @@ def compare_edition(edition: Path, output: Path, published: Path) -> Comparison:
 
     Raises InputError when the edition has not been built or the table cannot be read.
     """
-    path = output / "ledger.csv"
-    if not path.exists():
-        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
-    comparison = compare(read_ledger(path), published)
+    comparison = compare(built_ledger(edition, output), published)
     comparison.write_csv(output / "compare.csv")
     return comparison
 

@@ -1,4 +1,4 @@
-"""ledger.sqlite of a finished build, opened to be read, or one sentence why it cannot be."""
+"""The ledger of a finished build, opened to be read, or one sentence why it cannot be."""
 
 from __future__ import annotations
 
@@ -9,8 +9,23 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.figures.ledger import Ledger, read_ledger
 from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
+from pipeline.run_record import read_record
+
+
+def not_built(edition: Path, path: Path) -> InputError:
+    """The sentence for a file of a build that is not there."""
+    return InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
+
+
+def built_ledger(edition: Path, output: Path) -> Ledger:
+    """The ledger of a build, for the audience that it was built for. InputError when there is none."""
+    path = output / "ledger.csv"
+    if not path.exists():
+        raise not_built(edition, path)
+    return read_ledger(path, read_record(output).get("audience", "internal"))
 
 
 @contextmanager
@@ -21,7 +36,7 @@ def open_database(edition: Path, output: Path) -> Iterator[sqlite3.Connection]:
         if (output / "ledger.csv").exists():
             message = "was built for readers outside the house, so its ledger names nobody; build it for the inside"
             raise InputError(f"{edition.name} {message}: bandwise build {edition}", file=path)
-        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
+        raise not_built(edition, path)
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.audit.database import open_database
+from pipeline.audit.database import built_ledger, open_database
 from pipeline.audit.recompute import (
     DIFFERENT,
     EQUAL,
@@ -24,10 +24,8 @@ from pipeline.audit.recompute import (
 )
 from pipeline.audit.result import Audited
 from pipeline.errors import InputError
-from pipeline.figures.ledger import read_ledger
 from pipeline.responses import read_survey
 from pipeline.responses.survey import Survey
-from pipeline.run_record import read_record
 
 DATABASE = "ledger.sqlite"
 LISTED = 20  # differences that are named before the rest is counted
@@ -41,17 +39,13 @@ def audit_recompute(edition: Path, folder: Path) -> Audited:
 
 def recompute_build(edition: Path, folder: Path) -> Recomputation:
     """The figures of a build's ledger again, from the edition's files as they are now."""
-    path = folder / "ledger.csv"
-    if not path.exists():
-        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=path)
-    audience = read_record(folder).get("audience", "internal")
-    return recompute(edition, read_ledger(path, audience).cells, audience, open_errors(edition, folder))
+    ledger = built_ledger(edition, folder)
+    return recompute(edition, ledger.cells, ledger.audience, open_errors(edition, folder))
 
 
 def sql_of(edition: Path, folder: Path, cell_id: str) -> str:
     """The query of the second engine for one figure of a build, from the raw files; InputError where there is none."""
-    ledger = read_ledger(folder / "ledger.csv")
-    ledger.cell(cell_id)
+    built_ledger(edition, folder).cell(cell_id)
     try:
         return script(edition, cell_id, open_errors(edition, folder))
     except NotRecomputed as reason:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipeline.audit.database import nearest, open_database
+from pipeline.audit.database import nearest, not_built, open_database
 from pipeline.audit.result import Audited
 from pipeline.errors import InputError
 from pipeline.figures.ledger import REFERENCE, SHOWN
@@ -55,7 +55,7 @@ def _refuse_stale(edition: Path, folder: Path) -> None:
     """What is signed is what was seen: the files of the edition are those of the build, but for the signatures."""
     built, now = read_record(folder).get("inputs"), inputs_of(edition)
     if built is None:
-        raise InputError(f"{edition.name} has not been built here; run: bandwise build {edition}", file=folder)
+        raise not_built(edition, folder)
     changed = sorted(name for name in built.keys() | now.keys() if built.get(name) != now.get(name) and name != FILE)
     if changed:
         message = "this file has changed since the build, so its figures cannot be signed"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.audit.claims import (
-    Verdict,
+    Judged,
     claim_tables,
     compare_claims,
     compare_claims_of_edition,
@@ -73,7 +73,7 @@ def test_a_claim_is_equal_at_the_decimals_of_print(compared):
          "three,nps.overall.all.nps,computed,,,,,"],
     )  # fmt: skip
 
-    assert comparison.counts == {Verdict.EQUAL: 3}
+    assert comparison.counts == {Judged.EQUAL: 3}
     assert comparison.differences == []
 
 
@@ -103,22 +103,22 @@ def test_a_figure_can_be_read_as_rank_complement_or_base(compared, claim, link, 
     """The same figure says where it stands in its row, what is left to 100, and how many answered."""
     row = compared([claim], [link]).rows[0]
 
-    assert (row.verdict, row.printed_here) == (Verdict.EQUAL, here)
+    assert (row.verdict, row.printed_here) == (Judged.EQUAL, here)
 
 
 def test_a_rank_is_right_or_wrong_and_never_nearly_right(compared):
     """Second is not first; the same number of percent would be within rounding."""
-    assert compared(["x,tools,x,2,rank,"], ["x,tools.overall.all.b,computed,rank,,,,"]).counts == {Verdict.DIFFERENT: 1}
+    assert compared(["x,tools,x,2,rank,"], ["x,tools.overall.all.b,computed,rank,,,,"]).counts == {Judged.DIFFERENT: 1}
 
 
 def test_a_claim_about_several_figures_needs_all_of_them(compared):
     """One figure that does not bear it out is enough; one that is not there is named."""
     two = "x,tools.overall.all.b {},computed,value,,,,"
 
-    assert compared(["x,t,x,41,percent,"], [two.format("tools.overall.all.b")]).rows[0].verdict is Verdict.EQUAL
-    assert compared(["x,t,x,41,percent,"], [two.format("tools.overall.all.c")]).rows[0].verdict is Verdict.DIFFERENT
+    assert compared(["x,t,x,41,percent,"], [two.format("tools.overall.all.b")]).rows[0].verdict is Judged.EQUAL
+    assert compared(["x,t,x,41,percent,"], [two.format("tools.overall.all.c")]).rows[0].verdict is Judged.DIFFERENT
     row = compared(["x,t,x,41,percent,"], [two.format("tools.overall.all.d")]).rows[0]
-    assert (row.verdict, row.reason) == (Verdict.MISSING, "the ledger has no figure tools.overall.all.d")
+    assert (row.verdict, row.reason) == (Judged.MISSING, "the ledger has no figure tools.overall.all.d")
 
 
 def test_a_claim_that_no_line_names_is_missing(compared):
@@ -135,10 +135,10 @@ def test_a_rule_of_thumb_is_quoted_with_its_source(compared):
 
     row = compared(["x,r,x,80,percent,"], [link]).rows[0]
 
-    assert (row.verdict, row.reason) == (Verdict.REFERENCE, "rule (an older report, 2021); a threshold")
-    assert compared(["x,r,x,81,percent,"], [link]).rows[0].verdict is Verdict.DIFFERENT
+    assert (row.verdict, row.reason) == (Judged.REFERENCE, "rule (an older report, 2021); a threshold")
+    assert compared(["x,r,x,81,percent,"], [link]).rows[0].verdict is Judged.DIFFERENT
     computed = ["x,owner.overall.all.success,reference,value,,,,"]
-    assert compared(["x,r,x,53,percent,"], computed).rows[0].verdict is Verdict.DIFFERENT
+    assert compared(["x,r,x,53,percent,"], computed).rows[0].verdict is Judged.DIFFERENT
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_a_number_that_did_not_survive_is_lost(compared):
 
     row = compared(["x,owner,x,,percent,"], [lost]).rows[0]
 
-    assert (row.verdict, row.printed_here, row.reason) == (Verdict.LOST, "53%", "torn off")
-    assert compared(["x,owner,x,,percent,"], ["x,,lost,,,,,"]).rows[0].verdict is Verdict.LOST
-    assert compared(["x,owner,x,53,percent,"], [lost]).rows[0].verdict is Verdict.DIFFERENT
+    assert (row.verdict, row.printed_here, row.reason) == (Judged.LOST, "53%", "torn off")
+    assert compared(["x,owner,x,,percent,"], ["x,,lost,,,,,"]).rows[0].verdict is Judged.LOST
+    assert compared(["x,owner,x,53,percent,"], [lost]).rows[0].verdict is Judged.DIFFERENT
 
 
 CHARGE = [
@@ -182,7 +182,7 @@ def test_a_percentage_that_no_count_gives_is_proved_from_print(compared):
     """12 percent of 110 are 13 companies; none of 0 to 13 of them is 79 percent."""
     row = compared([line.format(79) for line in CHARGE], CHARGE_LINKS).rows[1]
 
-    assert row.verdict is Verdict.CONTRADICTS
+    assert row.verdict is Judged.CONTRADICTS
     assert row.reason == "12% of 110 is 13, and no whole number of 13 gives 79%: 10 of 13 is 76.9 and 11 of 13 is 84.6."
 
 
@@ -206,9 +206,9 @@ def test_an_order_that_printed_shares_deny_is_proved_from_print(compared):
     """Print calls a the first but gives b more; had it given b less, we would be the ones who differ."""
     row = compared([line.format(37) for line in RANKS], RANK_LINKS).rows[2]
 
-    assert row.verdict is Verdict.CONTRADICTS
+    assert row.verdict is Judged.CONTRADICTS
     assert row.reason == "Print says rank 1, but prints 37 for it beside 41 (b), which is rank 2."
-    assert compared([line.format(47) for line in RANKS], RANK_LINKS).rows[2].verdict is Verdict.DIFFERENT
+    assert compared([line.format(47) for line in RANKS], RANK_LINKS).rows[2].verdict is Judged.DIFFERENT
 
 
 @pytest.mark.parametrize(
@@ -309,6 +309,6 @@ def test_the_2023_edition_bears_out_every_claim_that_data_can_bear_out(tmp_path)
     comparison = compare_claims_of_edition(EDITION, tmp_path, EDITION / "published" / "headlines.csv")
 
     assert comparison.differences == []
-    assert comparison.counts[Verdict.CONTRADICTS] == 5 and comparison.counts[Verdict.LOST] == 9
-    assert comparison.counts[Verdict.EQUAL] >= 125 and comparison.counts[Verdict.WITHIN_ROUNDING] <= 5
-    assert comparison.before_counts == {Verdict.REFERENCE: 8}
+    assert comparison.counts[Judged.CONTRADICTS] == 5 and comparison.counts[Judged.LOST] == 9
+    assert comparison.counts[Judged.EQUAL] >= 125 and comparison.counts[Judged.WITHIN_ROUNDING] <= 5
+    assert comparison.before_counts == {Judged.REFERENCE: 8}

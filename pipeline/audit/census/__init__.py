@@ -20,13 +20,14 @@ from pipeline.audit.census.on_paper import of_pdf
 from pipeline.audit.census.on_screen import of_html
 from pipeline.audit.census.pdf_text import read_pdf
 from pipeline.audit.census.result import Census, Count
+from pipeline.audit.database import built_ledger
 from pipeline.audit.result import Audited
 from pipeline.errors import InputError
 from pipeline.figures import read_report
 from pipeline.figures.definitions import Report
-from pipeline.figures.ledger import Ledger, read_ledger
+from pipeline.figures.ledger import Ledger
 from pipeline.responses.codebook import Codebook, read_codebook
-from pipeline.run_record import is_fresh, read_record
+from pipeline.run_record import is_fresh
 
 __all__ = ["Census", "census_of_edition", "refuse_unbound", "take_census", "write_appearances"]
 
@@ -56,7 +57,7 @@ def census_of_edition(edition: Path, output: Path, every: bool = False) -> Audit
 
     InputError where there is no build, or the edition has changed since.
     """
-    ledger = read_ledger(output / "ledger.csv", read_record(output).get("audience", "internal"))
+    ledger = built_ledger(edition, output)
     if not is_fresh(edition, output, ledger.audience):
         raise InputError(f"the edition has changed since this build; run: bandwise build {edition}", file=output)
     codebook = read_codebook(edition / "codebook.yaml")
