@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipeline.audit.compare import exact
+from pipeline.audit.compare import beside, exact
 from pipeline.audit.database import built_ledger
 from pipeline.audit.printed import at_step, parse_printed, read_rows
 from pipeline.audit.rows import write_rows
@@ -352,13 +352,11 @@ def claim_tables(comparison: ClaimComparison, every: bool = False) -> list[Table
     summary.add_row("all", *(f"{found.total():,}" for _, found in columns))
     if not rows:
         return [summary]
-    listing = Table(title="Claims in print and here")
-    for name in ("Claim", "Print", "Here", "Judged", "Why"):
-        listing.add_column(name, overflow="fold")
-    for row in rows:
-        there, here = (row.there, row.printed_here or "–")
-        if row.before_verdict not in (None, Judged.REFERENCE):
-            there, here = f"{there} (before: {row.before_there})", f"{here} (before: {row.before_here or '–'})"
-        verdict = row.verdict.replace("_", " ")
-        listing.add_row(row.claim_id, there, here, verdict, row.reason)
-    return [summary, listing]
+    return [summary, beside("Claims in print and here", "Claim", map(_line, rows))]
+
+
+def _line(row: ComparedClaim) -> tuple[str, ...]:
+    there, here = row.there, row.printed_here or "–"
+    if row.before_verdict not in (None, Judged.REFERENCE):
+        there, here = f"{there} (before: {row.before_there})", f"{here} (before: {row.before_here or '–'})"
+    return row.claim_id, there, here, row.verdict, row.reason

@@ -208,9 +208,9 @@ def comparison_tables(comparison: Comparison, every: bool = False) -> list[Table
     }
     tables = [_summary(comparison)]
     if cells:
-        tables.append(_listing(cells))
+        tables.append(beside("Cells in print and here", "Cell", map(_line, cells)))
     if bases:
-        tables.append(_base_listing([bases[key] for key in reversed(bases)]))
+        tables.append(beside("n in print and here", "Row", (_base_line(bases[key]) for key in reversed(bases))))
     return tables
 
 
@@ -227,22 +227,21 @@ def _summary(comparison: Comparison) -> Table:
     return table
 
 
-def _listing(rows: Iterable[Compared]) -> Table:
-    table = Table(title="Cells in print and here")
-    for name in ("Cell", "Print", "Here", "Verdict", "Why"):
+def beside(title: str, what: str, lines: Iterable[tuple[str, ...]]) -> Table:
+    """A table of what print says and what is said here: the thing, both texts, the verdict and the reason."""
+    table = Table(title=title)
+    for name in (what, "Print", "Here", "Verdict", "Why"):
         table.add_column(name, overflow="fold")
-    for row in rows:
-        address = ".".join((row.exhibit, row.dimension, row.band, row.column))
-        table.add_row(address, row.printed_there, row.printed_here, row.verdict.replace("_", " "), row.reason)
+    for thing, there, here, verdict, why in lines:
+        table.add_row(thing, there, here, verdict.replace("_", " "), why)
     return table
 
 
-def _base_listing(rows: Iterable[Compared]) -> Table:
-    table = Table(title="n in print and here")
-    for name in ("Row", "Print", "Here", "Verdict", "Why"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        n_there, n_here = ("" if n is None else f"{n:,}" for n in (row.n_there, row.n_here))
-        place = ".".join((row.exhibit, row.dimension, row.band))
-        table.add_row(place, n_there, n_here, (row.n_verdict or "").replace("_", " "), row.n_reason)
-    return table
+def _line(row: Compared) -> tuple[str, ...]:
+    address = ".".join((row.exhibit, row.dimension, row.band, row.column))
+    return address, row.printed_there, row.printed_here, row.verdict, row.reason
+
+
+def _base_line(row: Compared) -> tuple[str, ...]:
+    n_there, n_here = ("" if n is None else f"{n:,}" for n in (row.n_there, row.n_here))
+    return ".".join((row.exhibit, row.dimension, row.band)), n_there, n_here, row.n_verdict or "", row.n_reason

@@ -45,7 +45,7 @@ def proposed_cuts(guesses: dict[str, Guess], decimal: str | None, respondents: i
     for name, guess in guesses.items():
         if guess.kind in NUMERIC and not guess.items and SIZE.search(guess.asked.text):
             values = [parse_number(text, decimal=decimal).value for text in guess.asked.given]
-            edges = _edges(sorted(value for value in values if value is not None), guess)
+            edges = _edges(sorted(value for value in values if value is not None))
             if edges and len(values) >= ANSWERED * respondents:
                 found.append(Cut(name, edges, _class_labels(edges, guess.unit)))
                 break
@@ -61,7 +61,7 @@ def _cuts_well(guess: Guess, respondents: int) -> bool:
     return 3 <= len(guess.labels) <= 6 and big_enough and len(guess.asked.given) >= ANSWERED * respondents
 
 
-def _edges(values: list[float], guess: Guess) -> tuple[float, ...]:
+def _edges(values: list[float]) -> tuple[float, ...]:
     """Round numbers near the quarters of the answers, so that no class holds fewer than LEAST."""
     edges: list[float] = []
     for part in range(1, CLASSES):

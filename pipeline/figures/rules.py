@@ -25,17 +25,12 @@ from typing import Any
 
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.ledger import REFERENCE, SHOWN, SUPPRESSED, Cell, Ledger, N, address
+from pipeline.responses import language
 
 SMALLEST_BASE = 10
 ROW, DIMENSION = 2, 1  # parts of overall.all, and of arr
 
-COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+COMPARISONS: dict[type, Callable[[Any, Any], bool]] = language.COMPARISONS | {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }

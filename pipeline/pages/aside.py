@@ -1,27 +1,18 @@
-"""What stands beside a chart: large numbers with their names, small tables of the same figures, earlier values."""
+"""What stands beside a chart: small tables of the same figures, earlier values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.figures.bound import base_text, numerator, printed
+from pipeline.figures.bound import numerator, printed
 from pipeline.figures.definitions import Change, Exhibit, Measure
-from pipeline.figures.exhibits_file import MEDIANS, Statistic
+from pipeline.figures.exhibits_file import MEDIANS
 from pipeline.figures.formats import EN_DASH
 from pipeline.figures.ledger import ALL, CHANGE, EMPTY, OVERALL, SHOWN, SUPPRESSED, Cell
 from pipeline.pages.book import Book
-from pipeline.pages.coverage import Callout, middle_half
+from pipeline.pages.callouts import quartiles
 from pipeline.pages.view import Figure, Line, Table
-
-AVERAGES = {
-    Statistic.MEDIAN: "median",
-    Statistic.MEDIAN_NONZERO: "median",
-    Statistic.MEDIAN_OF_RATIOS: "median of the companies’ own ratios",
-    Statistic.MEAN: "mean",
-    Statistic.MEAN_OF_RATIOS: "mean of the companies’ own ratios",
-    Statistic.RATIO_OF_SUMS: "all of the one by all of the other",
-}
 
 
 @dataclass(frozen=True)
@@ -87,36 +78,6 @@ def _compared(exhibit: Exhibit, change: Change) -> str:
     band = row.label if row is not None and change.dimension != OVERALL else ""
     column = exhibit.get(change.column).label if len(exhibit.columns) > 1 or not band else ""
     return ", ".join(filter(None, [column, band]))
-
-
-def overall_callouts(exhibit: Exhibit, book: Book, measures: Sequence[Measure] | None = None) -> list[Callout]:
-    """The whole sample's figures as large numbers: those of the exhibit's callouts, or of the measures given."""
-    found = []
-    for measure in exhibit.callouts if measures is None else measures:
-        cell = book.find(exhibit.id, OVERALL, ALL, measure.id)
-        if cell is None or cell.status not in (SHOWN, SUPPRESSED):
-            continue
-        low, high = quartiles(cell, book)
-        small = [middle_half(low, high)] if low and high else []
-        text = printed(cell) if cell.status == SHOWN else EN_DASH
-        found.append(Callout(cell, text, measure.label, tuple(filter(None, [*small, base_text(cell)]))))
-    return found
-
-
-def whole_sample(measure: Measure, exhibit: Exhibit, book: Book) -> list[Callout]:
-    """The large number of a page about one figure: it says whose figure it is, as the deck line says what it is."""
-    respondents = book.codebook_of(exhibit).survey.respondents
-    return [
-        Callout(c.cell, c.text, f"All {respondents}", tuple(filter(None, [AVERAGES.get(measure.statistic), *c.small])))
-        for c in overall_callouts(exhibit, book, [measure])
-    ]
-
-
-def quartiles(cell: Cell, book: Book) -> tuple[Cell | None, Cell | None]:
-    """The two quartiles of a median, or none where they are not printed."""
-    found = [book.find(cell.exhibit, cell.dimension, cell.band, cell.column, name) for name in ("p25", "p75")]
-    both = [q if q is not None and q.status == SHOWN else None for q in found]
-    return (both[0], both[1]) if all(both) else (None, None)
 
 
 def answers_table(exhibit: Exhibit, table: Table, line: Line, book: Book, title: str = "Answer") -> Small:

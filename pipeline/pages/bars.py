@@ -10,17 +10,10 @@ from pipeline.figures.definitions import Exhibit
 from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.ledger import OVERALL, SHOWN, Cell
 from pipeline.pages import charts
-from pipeline.pages.aside import (
-    answers_table,
-    bands_table,
-    by_dimension,
-    earlier,
-    overall_callouts,
-    whole_sample,
-    words_for,
-)
+from pipeline.pages.aside import answers_table, bands_table, by_dimension, earlier, words_for
 from pipeline.pages.bar_charts import band_bars, paired_bars
 from pipeline.pages.book import Book
+from pipeline.pages.callouts import overall_callouts, whole_sample
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.view import Line, Table
 

@@ -8,9 +8,10 @@ from pipeline.figures.bound import base_text, fill, join
 from pipeline.figures.definitions import Exhibit
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
-from pipeline.pages.aside import answers_table, overall_callouts
+from pipeline.pages.aside import answers_table
 from pipeline.pages.bars import CHART, WIDE
 from pipeline.pages.book import Book
+from pipeline.pages.callouts import overall_callouts
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width, wrap
 from pipeline.pages.theme import COLOURS, chart_style

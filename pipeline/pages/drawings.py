@@ -94,11 +94,11 @@ def stacked(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
 def below(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     """What is drawn under a short table: stacked bars, or small multiples where a company can give several answers."""
     if (exhibit.several_answers or exhibit.chart is Chart.BARS) and len(table.measures) <= MOST_PANELS:
-        return panels(exhibit, table, book, 594.0)
+        return panels(exhibit, table, 594.0)
     return stacked(exhibit, table, book)
 
 
-def panels(exhibit: Exhibit, table: Table, book: Book, width: float = 864.0) -> Drawing:
+def panels(exhibit: Exhibit, table: Table, width: float = 864.0) -> Drawing:
     """One panel per column of a short table; columns of different units get a row of panels each."""
     units = list(dict.fromkeys(m.unit for m in table.measures))
     rows = [

@@ -133,18 +133,25 @@ def _single(exhibit: Exhibit, table: Table) -> Layout:
     return Layout.ANSWERS if drawn or len(table.measures) > MOST_CARDS else Layout.CARDS
 
 
+def _head(exhibit: Exhibit, book: Book) -> dict[str, str]:
+    """Where a page stands in the book, and what it is called."""
+    chapter, headline = book.chapter_title(exhibit.chapter), book.headline(exhibit)
+    return {
+        "id": exhibit.id,
+        "chapter": chapter,
+        "number": book.exhibit_number(exhibit.id),
+        "topic": exhibit.title if headline else chapter,
+        "title": exhibit.title,
+        "headline": headline or exhibit.title,
+        "measure_width": _balanced(headline or exhibit.title),
+    }
+
+
 def _words(exhibit: Exhibit, book: Book) -> str:
     """The page of a text exhibit; `words.fill` sets its body when the notebook's text is there."""
-    chapter, headline = book.chapter_title(exhibit.chapter), book.headline(exhibit)
     return render(
         "words.html",
-        id=exhibit.id,
-        chapter=chapter,
-        number=book.exhibit_number(exhibit.id),
-        topic=exhibit.title if headline else chapter,
-        title=exhibit.title,
-        headline=headline or exhibit.title,
-        measure_width=_balanced(headline or exhibit.title),
+        **_head(exhibit, book),
         deck=exhibit.measure,
         layout=exhibit.layout.value,
         note=exhibit.note,
@@ -153,17 +160,9 @@ def _words(exhibit: Exhibit, book: Book) -> str:
 
 
 def _page(exhibit: Exhibit, table: Table, layout: Layout, book: Book) -> Page:
-    chapter = book.chapter_title(exhibit.chapter)
-    headline = book.headline(exhibit)
     return Page(
-        id=exhibit.id,
+        **_head(exhibit, book),
         layout=layout.value,
-        chapter=chapter,
-        number=book.exhibit_number(exhibit.id),
-        topic=exhibit.title if headline else chapter,
-        title=exhibit.title,
-        headline=headline or exhibit.title,
-        measure_width=_balanced(headline or exhibit.title),
         deck=deck_line(exhibit, table, coverage=layout is Layout.COVERAGE),
         source=source_line(exhibit, table, book),
         csv=csv_address(exhibit, book),
@@ -200,7 +199,7 @@ def _wide(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
     return {
         "table": table,
         "widths": _widths(table, FULL),
-        "chart": drawings.panels(exhibit, table, book) if len(table.lines) <= STACKED_ROWS else None,
+        "chart": drawings.panels(exhibit, table) if len(table.lines) <= STACKED_ROWS else None,
         "ramp": RAMP,
         "bold": _bold(exhibit),
     }

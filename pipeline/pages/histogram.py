@@ -10,9 +10,10 @@ from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.exhibits_file import MEDIANS
 from pipeline.figures.ledger import ALL, OVERALL, SHOWN, Cell
 from pipeline.pages import charts
-from pipeline.pages.aside import answers_table, overall_callouts, words_for
+from pipeline.pages.aside import answers_table, words_for
 from pipeline.pages.bars import CHART, WIDE
 from pipeline.pages.book import Book
+from pipeline.pages.callouts import overall_callouts
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width, wrap
 from pipeline.pages.theme import COLOURS, chart_style

@@ -19,9 +19,10 @@ from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.formats import EN_DASH, format_value
 from pipeline.figures.ledger import ALL, COMPANY, OVERALL, SHOWN
 from pipeline.pages import charts
-from pipeline.pages.aside import Entry, Small, SmallRow, by_dimension, overall_callouts
+from pipeline.pages.aside import Entry, Small, SmallRow, by_dimension
 from pipeline.pages.bars import WIDE
 from pipeline.pages.book import Book
+from pipeline.pages.callouts import overall_callouts
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.svg import figure_svg, text_width
 from pipeline.pages.theme import COLOURS, chart_style

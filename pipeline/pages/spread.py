@@ -9,9 +9,10 @@ from pipeline.figures.definitions import Exhibit, Measure
 from pipeline.figures.formats import format_value
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
-from pipeline.pages.aside import bands_table, by_dimension, overall_callouts, quartiles, whole_sample, words_for
+from pipeline.pages.aside import bands_table, by_dimension, words_for
 from pipeline.pages.bars import BESIDE, CHART, TALL
 from pipeline.pages.book import Book
+from pipeline.pages.callouts import overall_callouts, quartiles, whole_sample
 from pipeline.pages.drawings import Drawing, alt_text
 from pipeline.pages.view import Line, Table
 

@@ -11,9 +11,8 @@ from pipeline.figures.definitions import Exhibit
 from pipeline.figures.exhibits_file import Chart
 from pipeline.figures.ledger import SHOWN
 from pipeline.pages import donut
-from pipeline.pages.aside import quartiles
 from pipeline.pages.book import Book
-from pipeline.pages.coverage import Callout, middle_half
+from pipeline.pages.callouts import Callout, middle_half, quartiles
 from pipeline.pages.drawings import alt_text
 from pipeline.pages.view import Table
 

@@ -24,7 +24,7 @@ def members_moved(cell: Mapping, before: Build, after: Build, *, redefined: bool
         who = (cell["survey"], name.partition(" ")[0] if cell["dimension"] == COMPANY else name)
         reason = _moved(cell, who, old.get(name), new.get(name), before, after)
         if reason is None and not redefined:
-            reason = _otherwise(cell, who, old.get(name), new.get(name), before, after)
+            reason = _otherwise(who, old.get(name), new.get(name), before, after)
         if reason is not None and reason.evidence not in by_cause.setdefault(reason.cause, []):
             by_cause[reason.cause].append(reason.evidence)
     return [Reason(cause, _listed(evidence)) for cause, evidence in by_cause.items()]
@@ -53,9 +53,7 @@ def _moved(
     return Reason(Cause.CORRECTION, f"{name}: {', '.join(near)}") if near else None
 
 
-def _otherwise(
-    cell: Mapping, who: Respondent, old: Standing | None, new: Standing | None, before: Build, after: Build
-) -> Reason:
+def _otherwise(who: Respondent, old: Standing | None, new: Standing | None, before: Build, after: Build) -> Reason:
     """Why a respondent stands otherwise whose answers to this figure are as they were, and the figure too."""
     survey, name = who
     was, now = before.received[who], after.received[who]

@@ -1,20 +1,12 @@
-"""The joint table as a file: one respondent a row, written after a search, read back as the start of the next."""
+"""A joint table that a search has found, as a file with a row per respondent: the start of the next."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import InputError
-
-
-def write_respondents(path: Path, respondents: Sequence[Mapping[str, str]]) -> None:
-    """UTF-8 CSV with the columns of the respondents in their order."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(respondents[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(respondents)
 
 
 def read_respondents(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.audit.workbook.book import Sheet, quoted
 from pipeline.audit.workbook.columns import FIRST, Lists
-from pipeline.audit.workbook.lines import FIRST_LINE, Line
+from pipeline.audit.workbook.lines import FIRST_LINE
 from pipeline.figures.definitions import Exhibit, Measure
 
 METHODS = (
@@ -155,7 +155,7 @@ def write_bands(sheet: Sheet, lists: Lists) -> None:
                 sheet.put(i, column + 1, "excluded" if outside else "included", "note")
 
 
-def write_exhibit_head(sheet: Sheet, exhibit: Exhibit, lines: list[Line], folder: str) -> None:
+def write_exhibit_head(sheet: Sheet, exhibit: Exhibit, folder: str) -> None:
     """What the exhibit is, in the words of its definition, above its figures."""
     sheet.title(exhibit.title, exhibit.measure)
     columns = "; ".join(_column(measure) for measure in exhibit.measures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.audit.workbook.book import Book, Sheet
+from pipeline.audit.workbook.book import Sheet
 from pipeline.audit.workbook.ledger_sheet import FIRST as FIRST_CELL
 from pipeline.audit.workbook.ledger_sheet import HEAD as LEDGER_HEAD
 from pipeline.audit.workbook.survey_sheets import SurveySheets
@@ -20,7 +20,7 @@ MEMBER_HEAD = ("", "Respondent", "Row in the file", "Text in the export", "Value
 SCRATCH_HEAD = ("Record", "In the row", "First", "Second", "Role", "Order", "Enters as")
 
 
-def write_inspect(book: Book, sheet: Sheet, surveys: list[SurveySheets], cells: int, ledger: str, chosen: str) -> None:
+def write_inspect(sheet: Sheet, surveys: list[SurveySheets], cells: int, ledger: str, chosen: str) -> None:
     """Write the sheet with one figure chosen; the hidden columns find who is in it."""
     sheet.title("Inspect: choose a figure in the yellow cell",
                 "Below stand those who count, then those in the base who do not, then those of the row who are "

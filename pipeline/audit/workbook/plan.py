@@ -66,13 +66,13 @@ class Plan:
         rows = self.rows
         write_ledger(book, sheets["Ledger"], self.cells, self.live, self.quoted, self.surveys)
         chosen = next((cell["cell_id"] for cell in self.cells if cell["stat_name"] != "n"), self.cells[0]["cell_id"])
-        write_inspect(book, sheets["Inspect"], self.surveys, len(self.cells), "Ledger", chosen)
+        write_inspect(sheets["Inspect"], self.surveys, len(self.cells), "Ledger", chosen)
         for exhibit, name, lines, survey in self.sheets:
             if exhibit is None:
                 sheets[name].title("Run facts: what came in, who answered, what is quoted")
             else:
                 folder = self.surveys[survey].received.folder
-                front_sheets.write_exhibit_head(sheets[name], exhibit, lines, folder)
+                front_sheets.write_exhibit_head(sheets[name], exhibit, folder)
             write_lines(sheets[name], lines, "Ledger", rows)
         for survey in self.surveys:
             survey.write(book, *(sheets[name] for name in (survey.raw, survey.records, survey.answers, survey.clean)))
