@@ -85,6 +85,9 @@ def build(
                     file=edition / "exhibits.yaml",
                 )
         ledger = tabulate(survey, report, audience)
+        if audience == "reviewer" and not ledger.keeps_members:
+            message = "a build for reviewers names the members of every figure, and these are too many to be kept"
+            raise InputError(f"{message}; build the edition without --audience reviewer", file=edition)
         if audience in INTERNAL:
             ledger = replace(ledger, moved=moved_figures(ledger, report))
     target = output / only if only else output
@@ -99,6 +102,7 @@ def build(
                 # what a reader outside would not see takes integer programs to decide: for reviewers only
                 decisions = disclosure_decisions(survey, report) if audience == "reviewer" else ()
                 ledger.write_sqlite(folder / "ledger.sqlite", decisions)
+                run.record["members"] = "kept" if ledger.keeps_members else "drawn anew when a figure is audited"
                 write_findings(survey, folder, ledger.moved)
         with step("running the chapters"):
             sections = _chapters(

@@ -61,7 +61,7 @@ def trace_company(edition: Path, output: Path, respondent_id: str) -> Company:
 
     Quartiles and changes are printed numbers too, and have the respondents of the figure that they belong to.
     """
-    with open_database(edition, output) as database:
+    with open_database(edition, output, members=True) as database:
         rows = database.execute(
             """
             SELECT r.title, r.row, d.status, d.reason, f.survey, f.title AS file FROM source_row r

@@ -28,9 +28,17 @@ def built_ledger(edition: Path, output: Path) -> Ledger:
     return read_ledger(path, read_record(output).get("audience", "internal"))
 
 
+def keeps_members(database: sqlite3.Connection) -> bool:
+    """Whether a database holds the members of its figures."""
+    return database.execute("SELECT value FROM run WHERE name = 'members'").fetchone() is None
+
+
 @contextmanager
-def open_database(edition: Path, output: Path) -> Iterator[sqlite3.Connection]:
-    """The database of a build, read-only. InputError when there is none, or when it is of an older version."""
+def open_database(edition: Path, output: Path, *, members: bool = False) -> Iterator[sqlite3.Connection]:
+    """The database of a build, read-only. InputError when there is none, or when it is of an older version.
+
+    With `members` also when it is of a survey so large that it does not hold the members of its figures.
+    """
     path = output / "ledger.sqlite"
     if not path.exists():
         if (output / "ledger.csv").exists():
@@ -40,6 +48,9 @@ def open_database(edition: Path, output: Path) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:
+        if members and not keeps_members(connection):
+            message = "so many respondents are in its figures that their ledger does not keep them; ask for one figure"
+            raise InputError(f"{message}: bandwise audit {edition} CELL_ID", file=path)
         yield connection
     except sqlite3.DatabaseError as error:
         message = f"this is not a ledger of this version ({error}); run: bandwise build {edition}"

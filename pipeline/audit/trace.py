@@ -1,7 +1,7 @@
 """One figure of a finished report back to the raw rows: how it is computed, who is in it, who is not and why.
 
 Reads the ledger database of the build and the raw files. Of what made the figures it shares the formatter alone, which
-says how a value is printed.
+says how a value is printed, and for surveys too large for their members to be kept, what draws these anew.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.audit.anew import NOTE, draw_members
 from pipeline.audit.boundaries import Boundary, decimals_of, nearest_boundary
 from pipeline.audit.computations import Computation, computations_of, computations_table
-from pipeline.audit.database import nearest, open_database, read_built_survey
+from pipeline.audit.database import keeps_members, nearest, open_database, read_built_survey
 from pipeline.audit.without import Correction, corrections_of
 from pipeline.errors import InputError
 from pipeline.figures.ledger import CHANGE, COMPANY, DENOMINATOR, EXCLUDED, FACTS, NUMERATOR, SHOWN, N, address
@@ -63,6 +65,7 @@ LOST = {
     "cannot_tell": ("used", "the condition cannot be told from the answers"),
 }
 NAMED = 9  # of those who are lost for one reason; more are named on demand
+LISTED = 200  # members of a figure, and those that set it; more are listed on demand
 STEPS = ("in the base", "asked", "answered", "used")
 
 
@@ -136,6 +139,9 @@ def trace(edition: Path, output: Path, cell_id: str) -> Trace:
             known = [row[0] for row in database.execute("SELECT cell_id FROM cell ORDER BY display_order")]
             raise InputError(f"no figure has the address {cell_id!r}{nearest(cell_id, known)}")
         survey = read_built_survey(edition, cell["survey"], database)
+        kept = keeps_members(database)
+        if not kept:
+            draw_members(edition, database, cell, survey)
         rows = _member_rows(database, cell)
         roles = _roles(rows)
         members = _members(cell, rows, survey)
@@ -158,7 +164,7 @@ def trace(edition: Path, output: Path, cell_id: str) -> Trace:
             members=members,
             corrections=corrections_of(edition, output, database, cell, survey, roles),
             boundary=nearest_boundary(exact, cell["unit"], decimals) if rounded else None,
-            notes=tuple(_notes(cell, rows, survey)),
+            notes=(*_notes(cell, rows, survey), *([NOTE] if rows and not kept else [])),
             moved=_moved(database, cell_id),
             computations=computations_of(database, cell, _formula(cell), output),
         )
@@ -232,13 +238,15 @@ def _members(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> tupl
     numerator = {row["respondent_id"] for row in rows if row["role"] == NUMERATOR}
     counted = cell["stat_name"] in ("share", "share_nonzero", "count")
     used = [row for row in rows if row["role"] == DENOMINATOR]
+    files = survey.records.drop_duplicates("record_id").set_index("record_id")["file"].to_dict()
+    columns = cache(lambda file, variables: ", ".join(_columns(file, variables, survey)))
     place = PARTS.get(cell["stat_name"], Fraction(0)) * (len(used) - 1) + 1
     around = {place // 1, -(-place // 1)} if cell["stat_name"] in PARTS else None
     members = [
         TracedMember(
             respondent_id=row["respondent_id"],
             place=row["place"] or "",
-            columns=", ".join(_columns(row, survey)),
+            columns=columns(files[row["respondent_id"]], row["variable"]),
             raw=row["value_raw"],
             value=row["value_used"],
             counts=row["respondent_id"] in numerator if counted else None,
@@ -250,11 +258,10 @@ def _members(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> tupl
     return tuple(sorted(members, key=lambda m: m.rank or 0))
 
 
-def _columns(row: sqlite3.Row, survey: Survey) -> list[str]:
-    """The columns of the raw file that the answer was read from, as its header tags them."""
-    file = survey.records.loc[survey.records["record_id"] == row["respondent_id"], "file"].iloc[0]
-    asked = [survey.codebook.variables()[name].question for name in _asked(survey, row["variable"])]
-    slots = zip(_asked(survey, row["variable"]), asked, strict=True)
+def _columns(file: str, variables: str, survey: Survey) -> list[str]:
+    """The columns of a raw file that the answers to variables were read from, as its header tags them."""
+    asked = [survey.codebook.variables()[name].question for name in _asked(survey, variables)]
+    slots = zip(_asked(survey, variables), asked, strict=True)
     tags = [survey.tags[file].get(name) or survey.tags[file].get(question) for name, question in slots]
     return list(dict.fromkeys(tag for tag in tags if tag))
 
@@ -281,10 +288,10 @@ def _path(database: sqlite3.Connection, cell: sqlite3.Row, roles: dict[str, str]
         others = [("another point of the scatter, or none", r) for r in counted if r not in roles]
         return (*steps, Step("used", len(roles), _losses(others)))
     bands, reasons = _bands(database, cell)
-    inside = [r for r in counted if bands.get(r, ()) and cell["band"] in bands[r]]
+    inside = [r for r in counted if cell["band"] in bands.get(r, ())]
     steps.append(Step("in the band", len(inside), _losses(
         (f"in band {', '.join(bands[r])}" if bands.get(r) else f"in no band of {cell['dimension']}", r)
-        for r in counted if r not in inside
+        for r in counted if cell["band"] not in bands.get(r, ())
     )))  # fmt: skip
     left = inside
     for name in STEPS:
@@ -343,7 +350,7 @@ def trace_tables(found: Trace, every: bool = False) -> list[Table]:
     if found.path:
         tables.append(_path_table(found, every))
     if found.members:
-        tables.append(_member_table(found))
+        tables.append(_member_table(found, every))
     if found.corrections:
         tables.append(_correction_table(found))
     return [*tables, computations_table(found.computations, found.cell_id)]
@@ -399,16 +406,19 @@ def _who(loss: Loss, every: bool) -> str:
     return ", ".join(named) + (f" and {more:,} more (--all names them)" if more else "")
 
 
-def _member_table(found: Trace) -> Table:
+def _member_table(found: Trace, every: bool) -> Table:
+    shown = [m for i, m in enumerate(found.members) if every or i < LISTED or m.sets]
+    hidden = len(found.members) - len(shown)
     counts, ranked = (any(getattr(m, name) is not None for m in found.members) for name in ("counts", "rank"))
     answered = found.stat_name != N
-    table = Table(title=f"Members: {len(found.members):,}")
+    more = f"; {len(shown):,} of them are listed (--all lists them)" if hidden else ""
+    table = Table(title=f"Members: {len(found.members):,}{more}")
     names = ["Rank"] * ranked + ["Respondent", "Row"] + ["Column", "Raw text", "Value"] * answered
     for name in [*names, *["Counts"] * counts, *["Sets the figure"] * ranked]:
         wide = name in ("Column", "Raw text")
         right = name in ("Rank", "Value")
         table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=not wide)
-    for m in found.members:
+    for m in shown:
         row = [str(m.rank)] * ranked + [m.respondent_id, m.place]
         row += [m.columns, m.raw, _number(m.value)] * answered
         row += ["yes" if m.counts else ""] * counts + ["yes" if m.sets else ""] * ranked

@@ -99,6 +99,7 @@ def address(exhibit: str, dimension: str, band: str, column: str, secondary: str
 class Ledger:
     """All figures of one report for one audience, in report order; `members` is empty outside the house.
 
+    `keeps_members` says that a database holds them; of a survey too large for that they are drawn anew when asked for.
     `surveys` is what ledger.sqlite traces figures back to, by folder: the edition's own under an empty name, then the
     sub-surveys; `exhibits` are the definitions that the figures were computed by, by id; `moved` says which figures
     decisions moved, where that was asked for; `signed` is what reviewers found of the figures.
@@ -112,6 +113,7 @@ class Ledger:
     exhibits: Mapping[str, Exhibit] = field(default_factory=dict, repr=False, compare=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False, compare=False)
     signed: Signed | None = field(default=None, repr=False, compare=False)
+    keeps_members: bool = field(default=True, repr=False, compare=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Cell]:

@@ -68,7 +68,8 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
     insert("measure", measure_rows(ledger))
     insert("cell", _cells(ledger))
     members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    connection.executemany(members, _members(ledger, row_of))
+    if ledger.keeps_members:
+        connection.executemany(members, _members(ledger, row_of))
     insert("operand", operand_rows(ledger))
     insert("moved", ((m.cell_id, m.before, m.after, m.reason) for m in ledger.moved))
     insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
@@ -138,6 +139,8 @@ def _plain(value: Any) -> Any:
 def _run(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "audience", ledger.audience
     yield "cells", str(len(ledger.cells))
+    if not ledger.keeps_members:
+        yield "members", "not kept"
     for folder, survey in ledger.surveys.items():
         of = f" of {folder}" if folder else ""
         yield f"survey{of}", survey.codebook.survey.title

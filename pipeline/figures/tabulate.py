@@ -87,7 +87,8 @@ def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path]
     if not may_see_respondents(audience):
         return Ledger(tuple(cells), audience, headlines=headlines)
     exhibits = {exhibit.id: exhibit for exhibit in report.exhibits}
-    ledger = Ledger(tuple(cells), audience, members, headlines, surveys.all(), exhibits)
+    kept = members.few
+    ledger = Ledger(tuple(cells), audience, members, headlines, surveys.all(), exhibits, keeps_members=kept)
     found = signed(ledger, read_signoffs(report.path.parent / SIGNOFFS))
     return replace(ledger, cells=(*ledger.cells, *signed_cells(ledger, found)), signed=found)
 

@@ -12,12 +12,14 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from pipeline.audit.anew import NOTE
 from pipeline.audit.boundaries import decimals_of, nearest_boundary
 from pipeline.audit.company import company_tables, trace_company
 from pipeline.audit.trace import Loss, Step, trace, trace_tables
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
-from pipeline.figures import read_report, tabulate
+from pipeline.figures import members, read_report, tabulate
+from pipeline.figures.fingerprint import Fingerprints
 from pipeline.responses import read_survey
 
 SMALL = Path(__file__).parents[1] / "small"
@@ -375,3 +377,42 @@ def test_a_call_without_a_figure_or_a_company_is_refused(audit):
 
     assert result.exit_code == 2
     assert "--respondent ID" in result.output
+
+
+@pytest.fixture(scope="module")
+def without_members(tmp_path_factory):
+    """A build of the small survey as if its members were too many to be kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(members, "KEPT", 10)
+        return build(SMALL, tmp_path_factory.mktemp("large") / "out")
+
+
+def test_members_that_the_ledger_does_not_keep_are_drawn_anew(output, without_members, ledger):
+    """The trace of a figure is the same, and says so; the file is as it was. One figure of each statistic, in a band."""
+    before = (without_members / "ledger.sqlite").read_bytes()
+    for cell in {cell.stat_name: cell for cell in ledger.cells}.values():
+        kept, anew = (trace(SMALL, folder, cell.cell_id) for folder in (output, without_members))
+        assert anew.notes == (*kept.notes, *([NOTE] if kept.path else ()))
+        assert replace(anew, notes=()) == replace(kept, notes=())
+
+    assert (without_members / "ledger.sqlite").read_bytes() == before
+
+
+@pytest.mark.parametrize("asked", [["--respondent", "R01"], ["--page"], ["--workbook"], ["--attack"]])
+def test_what_needs_all_members_says_that_they_are_not_kept(without_members, asked):
+    """In one sentence, with what can be asked for instead."""
+    result = CliRunner().invoke(bandwise, ["audit", str(SMALL), *asked, "--output", str(without_members)])
+
+    assert isinstance(result.exception, InputError)
+    assert "ask for one figure: bandwise audit" in str(result.exception)
+
+
+def test_a_figure_that_no_members_are_kept_of_is_signed_with_all_that_its_survey_was_made_of(ledger, monkeypatch):
+    """Its fingerprint is another one, and changes with any answer that is changed."""
+    monkeypatch.setattr(members, "KEPT", 10)
+    large = tabulated(SMALL)
+    changed = replace(large.surveys[""], changes=large.surveys[""].changes.iloc[:-1])
+
+    cell = ledger.cells[0]
+    prints = [Fingerprints(each).of(cell) for each in (ledger, large, replace(large, surveys={"": changed}))]
+    assert len(set(prints)) == 3 and large.cells == ledger.cells

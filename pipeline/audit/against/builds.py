@@ -68,7 +68,7 @@ class Build:
 
 def read_build(edition: Path, folder: Path) -> Build:
     """A build from its folder. InputError when there is none, or none whose figures can be traced."""
-    with open_database(edition, folder) as database:
+    with open_database(edition, folder, members=True) as database:
         return Build(
             record=read_record(folder),
             cells=_by(database, "SELECT * FROM cell ORDER BY display_order", "cell_id"),

@@ -54,7 +54,7 @@ def audit_attack(edition: Path, folder: Path, outside: Sequence[Path] = ()) -> A
     survey = read_survey(edition)
     report = read_report(edition, survey.codebook)
     cells = _handed_out(folder, outside, survey, report)
-    with open_database(edition, folder) as database:
+    with open_database(edition, folder, members=True) as database:
         equations = told(cells, Inside(database, report))
         folders = [row[0] for row in database.execute("SELECT DISTINCT survey FROM source_file ORDER BY 1")]
     owners: dict[str, str] = {}

@@ -22,7 +22,7 @@ from pipeline.staging import write_whole
 def write_audit_page(edition: Path, folder: Path) -> Audited:
     """Write audit.html into the folder of a build. InputError when there is no build whose figures can be traced."""
     record = read_record(folder)
-    with open_database(edition, folder) as database:
+    with open_database(edition, folder, members=True) as database:
         published, problems = read_comparison(folder, database)
         figures = figures_of(database, published)
         page = audit_html(

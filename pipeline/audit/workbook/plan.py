@@ -97,7 +97,7 @@ def read_plan(edition: Path, folder: Path) -> Plan:
 
     Raises InputError when nothing was built in `folder` for readers inside the house, or a file has changed since.
     """
-    with open_database(edition, folder) as database:
+    with open_database(edition, folder, members=True) as database:
         cells = database.execute("SELECT * FROM cell ORDER BY display_order").fetchall()
         audience = database.execute("SELECT value FROM run WHERE name = 'audience'").fetchone()[0]
         surveys = [read_built_survey(edition, "", database)]
