@@ -388,7 +388,7 @@ def without_members(tmp_path_factory):
 
 
 def test_members_that_the_ledger_does_not_keep_are_drawn_anew(output, without_members, ledger):
-    """The trace of a figure is the same, and says so; the file is as it was. One figure of each statistic, in a band."""
+    """One figure of each statistic: its trace is the same, and says so; the file is as it was."""
     before = (without_members / "ledger.sqlite").read_bytes()
     for cell in {cell.stat_name: cell for cell in ledger.cells}.values():
         kept, anew = (trace(SMALL, folder, cell.cell_id) for folder in (output, without_members))
