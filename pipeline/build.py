@@ -71,7 +71,7 @@ def build(
     step = _steps(run, progress, total=STEPS[audience])
 
     with step("reading, checking and deciding"):
-        survey = read_survey(edition)
+        survey = read_survey(edition, progress=progress)
     with step("tabulating"):
         report = read_report(edition, survey.codebook)
         chapters = [chapter for chapter in report.chapters if only in (None, chapter.id)]

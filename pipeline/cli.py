@@ -115,7 +115,8 @@ def validate(edition, output, worksheet) -> int:
     from pipeline.validate import findings_tables, open_findings, write_findings
     from pipeline.worksheet import write_worksheet
 
-    survey = read_survey(edition)
+    with progress_bar() as progress:
+        survey = read_survey(edition, progress=progress)
     for table in findings_tables(survey):
         out.print(table)
     paths = write_findings(survey, output or default_output(edition))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,9 +86,18 @@ def _by_slot(cells: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return gathered
 
 
-def read_answers(text: pd.DataFrame, codebook: Codebook) -> Answers:
-    """Read every cell. A slot without a column in `text` counts as not asked."""
-    columns = {name: read_column(slot, text[name], codebook) for name, slot in codebook.slots.items() if name in text}
+def read_answers(
+    text: pd.DataFrame, codebook: Codebook, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Answers:
+    """Read every cell. A slot without a column in `text` counts as not asked.
+
+    `progress` is told how many columns of how many are read.
+    """
+    slots = {name: slot for name, slot in codebook.slots.items() if name in text}
+    columns = {}
+    for name, slot in slots.items():
+        columns[name] = read_column(slot, text[name], codebook)
+        progress(len(columns), len(slots))
     return assemble(text, columns, codebook)
 
 

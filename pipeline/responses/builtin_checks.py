@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -26,12 +27,13 @@ PERSONAL = (
 )
 LEAST_PEERS = 8  # below, even clean answers often look like outliers
 ROBUST_Z = 3.5
+LISTED = 20  # others that a sentence names
 READING_RULES = ("type", "choice", "choice_as_other", "zero_or_none", "censored", "number_form")
 
 
-def run(tally: Tally) -> None:
-    """Run all of them, in the order of the catalogue."""
-    for check in (
+def checks() -> tuple[Callable[[Tally], None], ...]:
+    """All of them, in the order of the catalogue."""
+    return (
         _reading,
         _duplicate_company,
         _test_record,
@@ -49,8 +51,7 @@ def run(tally: Tally) -> None:
         _speeders,
         _other_recode,
         _personal_data,
-    ):
-        check(tally)
+    )
 
 
 def _reading(tally: Tally) -> None:
@@ -83,11 +84,14 @@ def _duplicate_company(tally: Tally) -> None:
     )
     key = key.mask(key == "")
     same = key.duplicated(keep=False)
-    index = tally.answers.text.index
+    alike = key[same & key.notna()]
+    answered_as = alike.groupby(alike).groups
 
     def say(place: int) -> str:
-        others = index[(key == key.iloc[place]).fillna(False)].drop(index[place])
-        return f"The same company also answered as {', '.join(others)}"
+        every = answered_as[key.iloc[place]]
+        others = [other for other in every[: LISTED + 1] if other != key.index[place]][:LISTED]
+        more = len(every) - 1 - len(others)
+        return f"The same company also answered as {', '.join(others)}{f' and {more:,} more' if more else ''}"
 
     tally.builtin("dup_company", (~same).astype("boolean").mask(key.isna()), (name,), say)
 
@@ -236,27 +240,30 @@ def _outliers(tally: Tally) -> None:
     names = [name for _, name in _variables(tally, (Kind.number, Kind.money, Kind.count))]
     if not names or codebook.builtin.get("outlier") == "off":
         return
-    numbers = answers.values[names].to_numpy("float64", na_value=np.nan)
-    logs = pd.DataFrame(np.log10(np.where(numbers > 0, numbers, np.nan)), index=answers.text.index, columns=names)
-    score = _robust_z(logs, pd.Series(0, index=logs.index))
     dimension = next((d for d in codebook.dimensions.values() if not d.cross), None)
-    if dimension is not None:
-        within = _robust_z(logs, band_of(answers.values[dimension.variable], dimension).cat.codes)
-        within[dimension.variable] = np.nan  # its own bands cut its tails off
-        score = within.where(within.notna(), score)
+    bands = None if dimension is None else band_of(answers.values[dimension.variable], dimension).cat.codes
     for name in names:
-        values = answers.values[name]
-        held = pd.Series(score[name] <= ROBUST_Z, dtype="boolean").mask(score[name].isna())
+        values = answers.values[name].to_numpy("float64", na_value=np.nan)
+        logs = pd.Series(np.log10(np.where(values > 0, values, np.nan)), index=answers.text.index)
+        if bands is None or name == dimension.variable:  # its own bands cut its tails off
+            score = _robust_z(logs, 0)
+        else:
+            score = _robust_z(logs, bands)
+            if (score.isna() & logs.notna()).any():
+                score = score.where(score.notna(), _robust_z(logs, 0))
+        held = pd.Series(score <= ROBUST_Z, dtype="boolean").mask(score.isna())
         tally.builtin(
             "outlier",
             held,
             (name,),
-            lambda place, v=values, n=name: f"{n} is {v.iloc[place]:,.10g}, far from what others answered",
+            lambda place, v=values, n=name: f"{n} is {v[place]:,.10g}, far from what others answered",
         )
 
 
-def _robust_z(logs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """0.6745 |x - median| / MAD by group; missing in groups of fewer than eight and where half are alike."""
+def _robust_z(logs: pd.Series, groups: pd.Series | int) -> pd.Series:
+    """0.6745 |x - median| / MAD by group (0: all); missing in groups of fewer than eight and where half are alike."""
+    if isinstance(groups, int):
+        groups = pd.Series(groups, index=logs.index)
     grouped = logs.groupby(groups)
     distance = (logs - grouped.transform("median")).abs()
     spread = distance.groupby(groups).transform("median")
@@ -268,10 +275,13 @@ def _round_numbers(tally: Tally) -> None:
     names = [name for _, name in _variables(tally, (Kind.number, Kind.count, Kind.percent))]
     if not names:
         return
-    numbers = np.abs(tally.answers.values[names].to_numpy("float64", na_value=np.nan))
-    large = numbers >= 10
-    is_round = large & ((np.mod(numbers, 10) == 0) | (np.mod(numbers, 25) == 0))
-    total, found = large.sum(axis=1), is_round.sum(axis=1)
+    total = np.zeros(len(tally.answers.values), dtype=int)
+    found = total.copy()
+    for name in names:
+        numbers = np.abs(_values(tally, name).to_numpy("float64", na_value=np.nan))
+        large = numbers >= 10
+        total += large
+        found += large & ((np.mod(numbers, 10) == 0) | (np.mod(numbers, 25) == 0))
     held = pd.Series(found < 0.8 * total, dtype="boolean").mask(total < 10)
     tally.builtin(
         "round_numbers", held, (), lambda place: f"{found[place]} of {total[place]} numbers are multiples of 10 or 25"

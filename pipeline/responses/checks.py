@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 
 from pipeline.responses import builtin_checks, expressions, language
@@ -13,12 +16,17 @@ from pipeline.responses.schema import Kind
 from pipeline.responses.tally import Tally
 
 
-def run_checks(answers: Answers) -> list[Outcome]:
-    """Every check's outcome for these answers: built-in ones first, then those of the codebook in their order."""
+def run_checks(answers: Answers, progress: Callable[[int, int], None] = lambda done, total: None) -> list[Outcome]:
+    """Every check's outcome for these answers: built-in ones first, then those of the codebook in their order.
+
+    `progress` is told how many checks of how many are done.
+    """
     tally = Tally(answers)
-    builtin_checks.run(tally)
-    for rule in answers.codebook.rules:
-        _run_rule(tally, rule)
+    checks = [*builtin_checks.checks(), *(partial(_run_rule, rule=rule) for rule in answers.codebook.rules)]
+    for done, check in enumerate(checks):
+        progress(done, len(checks))
+        check(tally)
+    progress(len(checks), len(checks))
     return tally.outcomes()
 
 

@@ -156,7 +156,7 @@ def parse_number(
     `missing` maps lower-case words to reasons, beside the usual ones. Never raises: what it cannot read is `unparsed`.
     """
     if text not in (missing or ()) and PLAIN[decimal].fullmatch(text):
-        return Parsed(float(text.replace(",", ".")))
+        return Parsed(float(text.replace(",", ".")) + 0.0)
     words = " ".join(text.translate(LOOKALIKES).casefold().split())
     if not words:
         return Parsed(reason="not_answered")

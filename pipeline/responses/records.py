@@ -18,13 +18,13 @@ from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.dates import read_dates
 from pipeline.responses.exports import LAYOUTS, Export
-from pipeline.responses.findings import Finding, Outcome
+from pipeline.responses.findings import Outcome, Told, findings_frame
 from pipeline.responses.matching import RESPONDENT, Match, match_columns
+from pipeline.responses.rules import Rule
 from pipeline.responses.schema import Kind, RecordRule
 
 COUNTED, EXCLUDED = "counted", "excluded"
 SHORTENED = r"\s*\d(?:[.,]\d+)?[Ee]\+\d\d\s*"  # an id such as 1.23457E+17, saved as CSV by a spreadsheet
-Told = tuple[str, tuple[str, ...], tuple[str, ...], str]  # respondent, variables, operands and message of a finding
 FILE_RULES = ("unmatched_column", "unmatched_question", "encoding", "spreadsheet", "dup_id")
 
 
@@ -219,19 +219,19 @@ def _outcomes(
     for export, match in zip(exports, matches, strict=True):
         for tag in match.unmatched_columns:
             message = f"No question and no system column accounts for column {tag!r} of {export.name}"
-            found["unmatched_column"].append(("", (), (export.name, tag), message))
+            found["unmatched_column"].append(("", (), (export.name, tag), message, ""))
         for slot in match.unmatched_slots:
             message = f"No column of {export.name} answers {slot!r}; it counts as not asked there"
-            found["unmatched_question"].append(("", (), (export.name, slot), message))
+            found["unmatched_question"].append(("", (), (export.name, slot), message, ""))
         if export.suspicious:
             message = f"{export.name} holds {export.suspicious!r}, a sign that {export.encoding} is not its encoding"
-            found["encoding"].append(("", (), (export.name, export.suspicious), message))
+            found["encoding"].append(("", (), (export.name, export.suspicious), message, ""))
     # a record that is repeated word for word is a file merged twice; otherwise nobody knows which one is right
     ids = _ids(cells)
     alike = ids.duplicated(keep=False) & (ids != "")
     for respondent in dict.fromkeys(ids[alike][ids[alike].duplicated() & ~cells[alike].duplicated()]):
         message = f"Two different records have the id {respondent!r}; the first is kept"
-        found["dup_id"].append((respondent, (), (respondent,), message))
+        found["dup_id"].append((respondent, (), (respondent,), message, ""))
     holds = {
         "unmatched_column": sum(len(set(match.places.values())) for match in matches),
         "unmatched_question": sum(name in codebook.slots for match in matches for name in match.places),
@@ -243,8 +243,9 @@ def _outcomes(
     for rule in FILE_RULES:
         severity, sentence = severity_of(rule, codebook.builtin), BUILTIN[rule][1]
         if severity != "off" and (rule != "spreadsheet" or changed or any(e.odd is not None for e in exports)):
-            findings = [Finding(rule, sentence, severity, *rest) for rest in found[rule]]
-            outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, tuple(findings)))
+            facts = Rule(rule, severity, when=None, assert_=sentence, message="", sentence=sentence)
+            findings = (findings_frame(facts, found[rule]),) if found[rule] else ()
+            outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, findings))
     return tuple(outcomes)
 
 
@@ -261,11 +262,11 @@ def _changed_by_spreadsheet(export: Export, match: Match, ids: pd.Series, codebo
         if row not in export.cells.index or kind not in told[odd.sign] or not (place in slots or place == own):
             continue
         names = (slots[place].name,) if place in slots else ()
-        yield ids[row], names, (export.cells.at[row, place],), f"Row {row} of {export.name}: {odd.says}"
+        yield ids[row], names, (export.cells.at[row, place],), f"Row {row} of {export.name}: {odd.says}", ""
     asked = {p: slot.name for p, slot in slots.items() if codebook.questions[slot.question].type is Kind.identifier}
     named = asked if own is None else {own: "", **asked}
     for place, name in named.items():
         texts = export.cells[place]
         for row, text in texts[texts.str.fullmatch(SHORTENED)].items():
             message = f"Row {row} of {export.name}: {text!r} is a long number that a spreadsheet has shortened"
-            yield ids[row], (name,) if name else (), (text,), message
+            yield ids[row], (name,) if name else (), (text,), message, ""

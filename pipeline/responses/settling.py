@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline.responses.decisions import ACCEPT, EXCLUDE, Decision, refusal
-from pipeline.responses.findings import Finding
+from pipeline.responses.findings import BETWEEN, FINDING
 from pipeline.responses.replay import Replayed
 
 OPEN, ACCEPTED, CORRECTED, EXCLUDED, OBSOLETE = "open", "accepted", "corrected", "excluded", "obsolete"
-FINDING_COLUMNS = (
-    "finding_id",
-    "rule",
-    "severity",
-    "respondent_id",
-    "variables",
-    "raw",
-    "message",
-    "proposed",
-    "state",
-    "decision",
-)
+FINDING_COLUMNS = (*FINDING, "state", "decision")
 
 
 def settle(
-    before: Iterable[Finding],
-    after: Iterable[Finding],
+    before: pd.DataFrame,
+    after: pd.DataFrame,
     decisions: Sequence[Decision],
     replayed: Replayed,
     versions: Collection[str],
@@ -36,42 +26,61 @@ def settle(
 ) -> pd.DataFrame:
     """Every finding with its state, and every decision whose finding is gone as `obsolete`; columns FINDING_COLUMNS.
 
+    `before` and `after` are the findings on the answers as they were read and as the decisions left them.
     `versions` are the digests of the codebook and the sources: a decision made on exactly these about a finding that
     does not exist has a wrong finding_id (InputError); made on others, it has become obsolete.
     """
-    first, last = ({finding.finding_id: finding for finding in found} for found in (before, after))
-    known = {**first, **last}
+    known = _each_once(before, after)
+    fires = known["finding_id"].isin(after["finding_id"]).to_numpy()
     lines, gone = _by_finding(decisions, known, versions, path)
     touched = {(line.respondent_id, line.question_id): line for line in decisions if line.action != ACCEPT}
-    rows = []
-    for finding_id, finding in known.items():
-        state, line = _state(finding, finding_id in last, lines.get(finding_id, []), touched, replayed.excluded)
-        facts = (finding.rule, finding.severity, finding.respondent_id, ", ".join(finding.variables), finding.raw)
-        decision = str(line.seq) if line else ""
-        rows.append((finding_id, *facts, finding.message, finding.proposed, state, decision))
-    for line in gone:
-        facts = ("", "", line.respondent_id, line.question_id, line.old_value)
-        rows.append((line.finding_id, *facts, line.reason, "", OBSOLETE, str(line.seq)))
-    return pd.DataFrame(rows, columns=FINDING_COLUMNS, dtype="object")
+    state = np.where(fires, OPEN, CORRECTED).astype(object)
+    decided = np.full(len(known), "", dtype=object)
+    # all others are open without a decision
+    is_special = ~fires | known["respondent_id"].isin(list(replayed.excluded)) | known["finding_id"].isin(list(lines))
+    for place in np.flatnonzero(is_special):
+        finding = known.iloc[place]
+        own = lines.get(finding["finding_id"], ())
+        state[place], line = _state(finding, fires[place], own, touched, replayed.excluded)
+        decided[place] = str(line.seq) if line else ""
+    obsolete = [
+        (line.finding_id, "", "", line.respondent_id, line.question_id, line.old_value, line.reason, "", OBSOLETE,
+         str(line.seq))
+        for line in gone
+    ]  # fmt: skip
+    settled = known.assign(state=pd.Series(state, dtype="object"), decision=pd.Series(decided, dtype="object"))
+    if not obsolete:
+        return settled
+    return pd.concat([settled, pd.DataFrame(obsolete, columns=FINDING_COLUMNS, dtype="object")], ignore_index=True)
+
+
+def _each_once(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Every finding where it first stands, with what is said of it last: answers beside it may have been corrected."""
+    both = pd.concat([before, after], ignore_index=True)
+    number, distinct = pd.factorize(both["finding_id"])
+    last = np.zeros(len(distinct), dtype=int)
+    last[number] = np.arange(len(both))
+    return both.iloc[last].reset_index(drop=True)
 
 
 def _by_finding(
-    decisions: Iterable[Decision], known: Mapping[str, Finding], versions: Collection[str], path: Path
+    decisions: Iterable[Decision], known: pd.DataFrame, versions: Collection[str], path: Path
 ) -> tuple[dict[str, list[Decision]], list[Decision]]:
     """The decisions on each known finding, and those whose finding is no longer there."""
+    about = dict(known.set_index("finding_id")["respondent_id"])
     lines: dict[str, list[Decision]] = {}
     gone = []
     for line in decisions:
         if not line.finding_id:
             continue
-        finding = known.get(line.finding_id)
-        if finding is None:
+        respondent = about.get(line.finding_id)
+        if respondent is None:
             if {line.codebook_version, line.source_sha256} <= set(versions):
                 raise refusal(line, path, "finding_id", f"there is no finding {line.finding_id!r}")
             gone.append(line)
             continue
-        if line.respondent_id != finding.respondent_id:
-            message = f"finding {line.finding_id!r} is about {finding.respondent_id!r}, not {line.respondent_id!r}"
+        if line.respondent_id != respondent:
+            message = f"finding {line.finding_id!r} is about {respondent!r}, not {line.respondent_id!r}"
             raise refusal(line, path, "respondent_id", message)
         earlier = lines.setdefault(line.finding_id, [])
         if earlier and ACCEPT in (line.action, earlier[0].action):
@@ -81,19 +90,20 @@ def _by_finding(
 
 
 def _state(
-    finding: Finding,
+    finding: pd.Series,
     fires: bool,
     own: Iterable[Decision],
     touched: Mapping[tuple[str, str], Decision],
     excluded: Mapping[str, Decision],
 ) -> tuple[str, Decision | None]:
     """What became of a finding, and the decision that did it (none where a change elsewhere did)."""
-    if finding.respondent_id in excluded:
-        return EXCLUDED, excluded[finding.respondent_id]
+    respondent = finding["respondent_id"]
+    if respondent in excluded:
+        return EXCLUDED, excluded[respondent]
     if fires:
         accepted = next((line for line in own if line.action == ACCEPT), None)
         return (ACCEPTED, accepted) if accepted else (OPEN, None)
-    cells = [(finding.respondent_id, slot) for slot in finding.variables]
+    cells = [(respondent, slot) for slot in finding["variables"].split(BETWEEN)]
     lines = [*(touched[cell] for cell in cells if cell in touched), *(line for line in own if line.action != ACCEPT)]
     gone = next((line for line in lines if line.action == EXCLUDE), None)
     return (EXCLUDED, gone) if gone else (CORRECTED, lines[0] if lines else None)

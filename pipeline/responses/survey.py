@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pipeline.responses.checks import run_checks
 from pipeline.responses.codebook import Codebook, read_codebook
 from pipeline.responses.decisions import Decision, read_decisions
 from pipeline.responses.exports import LAYOUTS, Export, read_export
-from pipeline.responses.findings import Finding, all_findings, rules_frame
+from pipeline.responses.findings import BETWEEN, all_findings, rules_frame
 from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
 from pipeline.responses.replay import replay
 from pipeline.responses.schema import Kind, Severity, Source
@@ -23,6 +23,13 @@ from pipeline.responses.settling import OBSOLETE, OPEN, settle
 from pipeline.responses.strict_yaml import suggest
 
 DECISIONS = "decisions.csv"
+MANY = 100_000  # rows from which on it is said how far the reading has come
+
+Progress = Callable[[str, int, int], None]  # what is done now, how many rows of it, of how many
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -122,18 +129,24 @@ class Survey:
         return self.findings[(state == OBSOLETE) | ((state == OPEN) & (severity != Severity.info))]
 
 
-def read_survey(edition: Path, decisions: Sequence[Decision] | None = None, decided_in: Path | None = None) -> Survey:
+def read_survey(
+    edition: Path,
+    decisions: Sequence[Decision] | None = None,
+    decided_in: Path | None = None,
+    progress: Progress = _silent,
+) -> Survey:
     """Read one edition folder, or the folder of a further survey inside one.
 
     `decisions` are replayed in place of those in decisions.csv; what is wrong with one of them is said of `decided_in`.
-    Raises InputError, one sentence with its place, for whatever in the folder is wrong. Nothing is written.
+    `progress` is told how far a survey of many rows is. Raises InputError, one sentence with its place, for whatever in the folder is wrong. Nothing is written.
     """
     edition = Path(edition)
     if not edition.is_dir():
         raise InputError("this folder does not exist", file=edition)
     codebook = read_codebook(edition / "codebook.yaml")
     path = decided_in or edition / DECISIONS
-    return _read(edition, codebook, read_decisions(edition / DECISIONS) if decisions is None else decisions, path)
+    decided = read_decisions(edition / DECISIONS) if decisions is None else decisions
+    return _read(edition, codebook, decided, path, progress)
 
 
 def read_undecided(edition: Path) -> Survey:
@@ -142,8 +155,10 @@ def read_undecided(edition: Path) -> Survey:
     return _read(Path(edition), codebook, (), Path(edition) / DECISIONS)
 
 
-def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path) -> Survey:
-    exports = read_exports(edition, codebook.source)
+def _read(
+    edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path, progress: Progress = _silent
+) -> Survey:
+    exports = read_exports(edition, codebook.source, progress)
     # from here on the kind, and what follows from the files, is known, whether it was stated or found
     kind, separator = exports[0].kind, codebook.source.separator or LAYOUTS[exports[0].kind].separator
     decimals = {export.decimal for export in exports}
@@ -151,14 +166,20 @@ def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path
     source = codebook.source.model_copy(update={"kind": kind, "separator": separator, "decimal": decimal})
     codebook = replace(codebook, source=source)
     received = receive(exports, codebook)
-    records, before = counted(received.records, read_answers(received.text, codebook))
-    found = [*received.outcomes, *run_checks(before)]
+    rows = len(received.text)
+    read = read_answers(received.text, codebook, _told(progress, "understanding the answers", rows))
+    records, before = counted(received.records, read)
+    found = [*received.outcomes, *run_checks(before, _told(progress, "checking the answers", rows))]
+    first = last = all_findings(found)
 
+    _told(progress, "replaying the decisions", rows)(0, 1)
     replayed = replay(decisions, before, frozenset(records["record_id"]), path)
-    found_after = [*received.outcomes, *run_checks(replayed.answers)]
+    if replayed.answers is not before:
+        again = run_checks(replayed.answers, _told(progress, "checking what was decided", rows))
+        last = all_findings([*received.outcomes, *again])
     versions = {codebook.version, *(export.sha256 for export in exports)}
-    findings = settle(all_findings(found), all_findings(found_after), decisions, replayed, versions, path)
-    answers = replayed.answers.without(_withheld(findings, all_findings(found_after), replayed.answers))
+    findings = settle(first, last, decisions, replayed, versions, path)
+    answers = replayed.answers.without(_withheld(findings, last, replayed.answers))
 
     return Survey(
         codebook=codebook,
@@ -175,7 +196,18 @@ def _read(edition: Path, codebook: Codebook, decisions: Sequence[Decision], path
     )
 
 
-def read_exports(edition: Path, source: Source) -> list[Export]:
+def _told(progress: Progress, step: str, rows: int | None = None) -> Callable[[int, int], None]:
+    """Takes how much of a step over many rows is done, in rows or in other parts of it, and tells it in rows."""
+
+    def tell(done: int, total: int) -> None:
+        number = rows or total
+        if number >= MANY:
+            progress(step, number * done // total, number)
+
+    return tell
+
+
+def read_exports(edition: Path, source: Source, progress: Progress = _silent) -> list[Export]:
     """All files of a survey; InputError also where they are not of one kind."""
     exports = [
         read_export(
@@ -188,6 +220,7 @@ def read_exports(edition: Path, source: Source) -> list[Export]:
             header_rows=source.header_rows,
             decimal=source.decimal,
             wave=wave,
+            progress=_told(progress, f"reading {name}"),
         )
         for wave, name in source.files_by_wave
     ]
@@ -198,15 +231,15 @@ def read_exports(edition: Path, source: Source) -> list[Export]:
     return exports
 
 
-def _withheld(findings: pd.DataFrame, firing: list[Finding], answers: Answers) -> list[tuple[str, str]]:
+def _withheld(findings: pd.DataFrame, firing: pd.DataFrame, answers: Answers) -> list[tuple[str, str]]:
     """The cells that open errors put in doubt, by respondent and slot; an error about a record means all of it."""
     is_open = findings["state"] == OPEN
-    errors = set(findings.loc[is_open & (findings["severity"] == Severity.error), "finding_id"])
+    errors = findings.loc[is_open & (findings["severity"] == Severity.error), "finding_id"]
+    about = firing[firing["finding_id"].isin(errors) & firing["respondent_id"].isin(answers.text.index)]
     return [
-        (finding.respondent_id, slot)
-        for finding in firing
-        if finding.finding_id in errors and finding.respondent_id in answers.text.index
-        for slot in finding.variables or answers.columns
+        (respondent, slot)
+        for respondent, variables in zip(about["respondent_id"], about["variables"], strict=True)
+        for slot in (variables.split(BETWEEN) if variables else answers.columns)
         if slot in answers.columns
     ]
 

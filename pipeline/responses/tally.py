@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.responses.answers import Answers
 from pipeline.responses.builtin import BUILTIN, severity_of
-from pipeline.responses.findings import Finding, Outcome
+from pipeline.responses.findings import Outcome, findings_frame
 from pipeline.responses.rules import Rule
 
 
@@ -52,29 +52,27 @@ class Tally:
         puts in doubt; `say` gives the sentence for the respondent at a place.
         """
         held = pd.array(held, dtype="boolean")
-        violated = ~held.to_numpy(dtype=bool, na_value=True)
+        places = np.flatnonzero(~held.to_numpy(dtype=bool, na_value=True)).tolist()
         unknown = int(held.isna().sum())
-        text = self.answers.text.reindex(columns=list(slots)).fillna("") if violated.any() else self.answers.text
-        found = tuple(
-            Finding(
-                rule=rule.id,
-                rule_text=rule.text,
-                severity=rule.severity,
-                respondent_id=text.index[place],
-                variables=tuple(slots),
-                operands=tuple(text.iloc[place]),
-                message=say(place),
-                proposed=propose(place),
-            )
-            for place in np.flatnonzero(violated)
-        )
         before = self._outcomes.get(rule.id) or Outcome(rule.id, rule.severity, rule.sentence, 0, 0, ())
-        holds = before.holds + len(held) - unknown - len(found)
         self._outcomes[rule.id] = replace(
             before,
-            holds=holds,
+            holds=before.holds + len(held) - unknown - len(places),
             not_evaluable=before.not_evaluable + unknown,
-            findings=before.findings + found,
+            findings=before.findings + ((self._findings(rule, places, slots, say, propose),) if places else ()),
+        )
+
+    def _findings(self, rule: Rule, places: list[int], slots: Sequence[str], say, propose) -> pd.DataFrame:
+        text = self.answers.text
+        cells = [text[slot].iloc[places].astype("object").fillna("") for slot in slots if slot in text]
+        operands = zip(*cells, strict=True) if slots else ((),) * len(places)
+        respondents = text.index[places]
+        return findings_frame(
+            rule,
+            (
+                (respondent, slots, texts, say(place), propose(place))
+                for respondent, texts, place in zip(respondents, operands, places, strict=True)
+            ),
         )
 
     def outcomes(self) -> list[Outcome]:
