@@ -1,15 +1,18 @@
-"""How long a survey of many respondents takes, and how much memory: read, check, and 100 exhibits by 5 dimensions.
+"""How long a survey of many respondents takes, and how much memory.
 
     python benchmarks/scale.py 1000 10000 100000
+    python benchmarks/scale.py 1000000 --no-figures
 
-Writes a made-up survey of 150 columns (60 choices, 60 numbers, 30 ticks of three questions) to a temporary folder and runs
-each size in a process of its own, so that the peak is that of the size. Prints seconds by step and the peak in GB.
+Draws a survey of 150 columns (55 choices, 60 numbers, 2 dates, 3 texts, 30 ticks of three questions), with what people
+get wrong in it, decisions and a fix, and 100 exhibits by 5 dimensions, in a temporary folder. Each size runs in a
+process of its own. Prints seconds and the highest memory in use (RSS) of each step.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
-import random
+import re
 import resource
 import subprocess
 import sys
@@ -17,84 +20,172 @@ import tempfile
 import time
 from pathlib import Path
 
-CHOICES, NUMBERS, SEVERAL, PER = 60, 60, 3, 10
+import duckdb
+
+CHOICES, NUMBERS, DATES, TEXTS, SEVERAL, PER = 55, 60, 2, 3, 3, 10
 DIMENSIONS = 5
+DECIDED = 200  # corrections in decisions.csv, at most
 
 
 def write_edition(folder: Path, respondents: int) -> None:
-    """A tidy export, its codebook and exhibits.yaml with 100 exhibits by five dimensions."""
-    draw = random.Random(7)
-    questions, exhibits = [], []
+    """A tidy export, its codebook, decisions, and exhibits.yaml with 100 exhibits by five dimensions."""
+    (folder / "codebook.yaml").write_text("\n".join(_codebook()))
+    (folder / "exhibits.yaml").write_text("\n".join(_exhibits()))
+    _draw(folder, respondents)
+
+
+def _codebook() -> list[str]:
+    questions = []
     for i in range(CHOICES):
         listed = ", ".join(f"{{code: a{k}, label: Answer {chr(65 + k)}}}" for k in range(3 + i % 4))
         questions.append(f"  - {{id: c{i}, type: single, text: Choice {i}, choices: [{listed}]}}")
     for i in range(NUMBERS):
-        questions.append(f"  - {{id: n{i}, type: number, text: Number {i}, hard: [0, 1000000]}}")
+        kind = ("number", "money", "count")[i % 3]
+        questions.append(f"  - {{id: n{i}, type: {kind}, text: Number {i}, hard: [0, 1000000]}}")
+    questions += [f"  - {{id: d{i}, type: date, text: Date {i}}}" for i in range(DATES)]
+    questions += [f"  - {{id: t{i}, type: text, text: Text {i}}}" for i in range(TEXTS)]
     for i in range(SEVERAL):
         listed = ", ".join(f"{{code: t{k}, label: Tick {chr(65 + k)}}}" for k in range(PER))
         column = f"m{i}__{{item}}"
         questions.append(f"  - {{id: m{i}, type: multiple, text: M{i}, column: '{column}', choices: [{listed}]}}")
-    bands = {0: "lt", 1: "mid", 2: "gt"}
-    dimensions = [
-        f"  d{d}: {{title: D{d}, variable: n{d}, bands: [{{id: {bands[0]}, label: Low, below: 300}}, "
-        f"{{id: {bands[1]}, label: Middle, from: 300, below: 600}}, {{id: {bands[2]}, label: High, from: 600}}]}}"
-        for d in range(DIMENSIONS)
+    edges = "{id: lt, label: Low, below: 300}, {id: mid, label: Middle, from: 300, below: 600}, "
+    edges += "{id: gt, label: High, from: 600}"
+    return [
+        "survey: {id: many, title: Many, year: 2026, synthetic: true}",
+        "source: {decimal: '.', kind: tidy}",
+        "dimensions:",
+        *(f"  by_n{d}: {{title: D{d}, variable: n{d}, bands: [{edges}]}}" for d in range(DIMENSIONS)),
+        "questions:",
+        *questions,
+        "derived:",
+        *(f"  - {{id: r{i}, label: Ratio {i}, formula: n{i} / n{i + 1}}}" for i in range(3)),
+        "checks:",
+        *(f"  - {{id: k{i}, assert: n{i} <= 20000, severity: info, message: too much}}" for i in range(10)),
+        *(
+            f"  - {{id: s{i}, when: \"c{i} == 'a0'\", assert: n{i} < 9000, severity: warning, message: many}}"
+            for i in range(10)
+        ),
+        "fixes:",
+        "  - {id: cents, question: n9, when: n9 > 15_000, to: n9 / 100, reason: entered in cents}",
+        "",
     ]
-    checks = [f"  - {{id: k{i}, assert: n{i} <= 100000, severity: info, message: too much}}" for i in range(20)]
-    head = ["survey: {id: many, title: Many, year: 2026, synthetic: true}", "source: {decimal: '.', kind: tidy}"]
-    lines = [*head, "dimensions:", *dimensions, "questions:", *questions, "checks:", *checks, ""]
-    (folder / "codebook.yaml").write_text("\n".join(lines))
+
+
+def _exhibits() -> list[str]:
     common = "chapter: one, title: T, measure: M"
-    for i in range(50):
-        exhibits.append(f"  - {{id: e_c{i}, {common}, statistic: share, question: c{i}}}")
-    for i in range(47):
-        exhibits.append(f"  - {{id: e_n{i}, {common}, statistic: median, question: n{i}, column: mid}}")
-    for i in range(SEVERAL):
-        exhibits.append(f"  - {{id: e_m{i}, {common}, statistic: share, question: m{i}}}")
-    listed = ", ".join(f"d{d}" for d in range(DIMENSIONS))
-    (folder / "exhibits.yaml").write_text(
-        f"report: {{title: Many, notebooks: notebooks, dimensions: [{listed}]}}\n"
-        "chapters: [{id: one, title: One, notebook: one.ipynb}]\nexhibits:\n" + "\n".join(exhibits) + "\n"
-    )
-    heads = ["respondent_id", *(f"c{i}" for i in range(CHOICES)), *(f"n{i}" for i in range(NUMBERS)),
-             *(f"m{i}__t{k}" for i in range(SEVERAL) for k in range(PER))]  # fmt: skip
-    with (folder / "responses.csv").open("w", newline="", encoding="utf-8") as file:
+    listed = ", ".join(f"by_n{d}" for d in range(DIMENSIONS))
+    return [
+        f"report: {{title: Many, notebooks: notebooks, dimensions: [{listed}]}}",
+        "chapters: [{id: one, title: One, notebook: one.ipynb}]",
+        "exhibits:",
+        *(f"  - {{id: e_c{i}, {common}, statistic: share, question: c{i}}}" for i in range(50)),
+        *(f"  - {{id: e_n{i}, {common}, statistic: median, question: n{i}, column: mid}}" for i in range(47)),
+        *(f"  - {{id: e_m{i}, {common}, statistic: share, question: m{i}}}" for i in range(SEVERAL)),
+        "",
+    ]
+
+
+def _draw(folder: Path, respondents: int) -> None:
+    """The export, and decisions that correct what some of the respondents wrote."""
+    place = iter(range(1000))
+
+    def drawn() -> str:
+        return f"((hash(i * 1000 + {next(place)}) % 1000000 + 0.5) / 1e6)"
+
+    columns = {"respondent_id": "'R' || i"}
+    for i in range(CHOICES):
+        columns[f"c{i}"] = (
+            f"CASE WHEN {drawn()} < 0.05 THEN '' WHEN {drawn()} < 0.0002 THEN 'Anser A' "
+            f"ELSE 'a' || floor({drawn()} * {3 + i % 4})::INT END"
+        )
+    for i in range(NUMBERS):
+        digits = "BIGINT" if i % 3 == 2 else "DECIMAL(18, 1)"  # a count is whole
+        normal = f"sqrt(-2 * ln({drawn()})) * cos(2 * pi() * {drawn()})"
+        columns[f"n{i}"] = (
+            f"CASE WHEN {drawn()} < 0.05 THEN '' WHEN {drawn()} < 0.001 THEN 'about ' || floor({drawn()} * 900)::INT "
+            f"WHEN {drawn()} < 0.0005 THEN '12/2025' ELSE exp(6 + {normal})::{digits}::VARCHAR END"
+        )
+    for i in range(DATES):
+        columns[f"d{i}"] = f"strftime(DATE '2024-01-01' + floor({drawn()} * 700)::INT, '%Y-%m-%d')"
+    for i in range(TEXTS):
+        columns[f"t{i}"] = f"CASE WHEN {drawn()} < 0.7 THEN '' ELSE 'because of\nreason ' || hash(i * {i + 3}) END"
+    for i in range(SEVERAL * PER):
+        columns[f"m{i // PER}__t{i % PER}"] = f"({drawn()} < 0.3)::INT::VARCHAR"
+    selected = ", ".join(f'{formula} AS "{name}"' for name, formula in columns.items())
+    export = folder / "responses.csv"
+    duckdb.sql(f"COPY (SELECT {selected} FROM range({respondents}) AS rows(i)) TO '{export}' (HEADER)")
+    n0 = columns["n0"]
+    query = f"SELECT i, {n0} AS text FROM range({respondents}) AS rows(i) WHERE text = '12/2025' LIMIT {DECIDED}"
+    lines = duckdb.sql(query).fetchall()
+    head = ["seq", "finding_id", "respondent_id", "question_id", "action", "old_value", "new_value", "reason_code",
+            "reason", "evidence", "author", "at_utc", "reviewer", "codebook_version", "source_sha256"]  # fmt: skip
+    with (folder / "decisions.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(heads)
-        pool = [_row(draw) for _ in range(1000)]  # drawn once: writing is not what is measured
-        for number in range(respondents):
-            writer.writerow([f"R{number}", *pool[(number * 7919 + number // 1000) % len(pool)]])
+        writer.writerow(head)
+        for seq, (i, text) in enumerate(lines, start=1):
+            writer.writerow([seq, "", f"R{i}", "n0", "correct", text, "12", "", "asked again", "", "A", "", "", "", ""])
 
 
-def _row(draw: random.Random) -> list[str]:
-    row = ["" if draw.random() < 0.05 else f"a{draw.randrange(3 + i % 4)}" for i in range(CHOICES)]
-    row += ["" if draw.random() < 0.05 else str(round(draw.lognormvariate(6, 1), 1)) for _ in range(NUMBERS)]
-    return row + [str(int(draw.random() < 0.3)) for _ in range(SEVERAL * PER)]
+class Steps:
+    """Seconds and highest memory in use of one step after the other."""
+
+    def __init__(self, respondents: int):
+        self.respondents, self.step, self.began = respondents, "", 0.0
+
+    def __call__(self, step: str, *_) -> None:
+        """A step begins, and the one before it is over, unless it is the same."""
+        if step == self.step:
+            return
+        now = time.perf_counter()
+        if self.step:
+            used = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+            row = f"{self.respondents:>9,}  {self.step:<26} {now - self.began:7.1f} s  {int(used[1]) / 1024**2:5.2f} GB"
+            print(row, flush=True)
+        Path("/proc/self/clear_refs").write_text("5")  # the highest memory is counted anew
+        self.step, self.began = step, now
 
 
-def measure(folder: Path) -> None:
+def measure(folder: Path, respondents: int, figures: bool) -> None:
     """Runs in a process of its own."""
     from pipeline.figures import read_report, tabulate
-    from pipeline.responses import read_survey
+    from pipeline.responses import survey as surveys
+    from pipeline.validate import write_findings
 
+    surveys.MANY = 0  # every step is told
+    steps = Steps(respondents)
     began = time.perf_counter()
-    survey = read_survey(folder)
-    read = time.perf_counter()
-    ledger = tabulate(survey, read_report(folder, survey.codebook))
-    done = time.perf_counter()
+    survey = surveys.read_survey(folder, progress=steps)
+    steps("writing the findings")
+    write_findings(survey, folder / "out")
+    if figures:
+        steps("tabulating")
+        ledger = tabulate(survey, read_report(folder, survey.codebook))
+    steps("")
+    size = (folder / "out" / "validation.html").stat().st_size / 1024**2
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"{len(survey.answers):>9,}  read and check {read - began:7.1f} s  tabulate {done - read:7.1f} s  "
-          f"{len(ledger.cells):,} figures  peak {peak:5.2f} GB", flush=True)  # fmt: skip
+    print(
+        f"{respondents:>9,}  {'all':<26} {time.perf_counter() - began:7.1f} s  {peak:5.2f} GB; "
+        f"{len(survey.findings):,} findings, validation.html {size:.1f} MB"
+        + (f", {len(ledger.cells):,} figures" if figures else ""),
+        flush=True,
+    )
 
 
 def main() -> None:
-    if sys.argv[1] == "--folder":
-        measure(Path(sys.argv[2]))
+    """Draws each size and measures it in a process of its own."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("sizes", type=int, nargs="+")
+    arguments.add_argument("--no-figures", action="store_true")
+    arguments.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = arguments.parse_args()
+    if given.folder:
+        measure(given.folder, given.sizes[0], not given.no_figures)
         return
-    for size in map(int, sys.argv[1:]):
+    for size in given.sizes:
         with tempfile.TemporaryDirectory() as folder:
             write_edition(Path(folder), size)
-            subprocess.run([sys.executable, __file__, "--folder", folder], check=True)
+            flags = ["--no-figures"] if given.no_figures else []
+            subprocess.run([sys.executable, __file__, str(size), "--folder", folder, *flags], check=True)
 
 
 if __name__ == "__main__":

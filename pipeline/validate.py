@@ -15,6 +15,9 @@ from pipeline.responses import Survey
 from pipeline.responses.settling import OBSOLETE
 from pipeline.staging import write_whole
 
+ON_PAGE = 100  # findings of one rule and state that the page lists
+ON_TERMINAL = 100  # findings that the terminal lists; where there are more, a few of each rule
+OF_EACH = 5
 STATES = ("open", "accepted", "corrected", "excluded", "obsolete")
 
 
@@ -40,16 +43,18 @@ def write_findings(survey: Survey, folder: Path, moved: Sequence[Moved] = ()) ->
     `moved` are the figures that decisions moved, which a build knows.
     """
     findings = survey.findings.to_csv(index=False, lineterminator="\n")
+    every = {"records": _excluded(survey), "findings": survey.findings, "changes": survey.changes}
+    kinds = {"records": ["rule"], "findings": ["rule", "state"], "changes": ["source"]}
+    listed = {name: frame.groupby(kinds[name], sort=False).head(ON_PAGE) for name, frame in every.items()}
     page = validation_html(
         survey.codebook.survey.title,
         synthetic=survey.codebook.survey.synthetic,
         facts={name: format_value(count, "count") for name, count in _facts(survey).items()},
-        records=_excluded(survey).to_dict("records"),
         rules=by_rule(survey).to_dict("records"),
-        findings=survey.findings.fillna("").to_dict("records"),
-        changes=survey.changes.fillna("").to_dict("records"),
+        left={name: format_value(len(every[name]) - len(frame), "count") for name, frame in listed.items()},
         sources=survey.sources,
         moved=moved,
+        **{name: frame.fillna("").to_dict("records") for name, frame in listed.items()},
     )
     return [write_whole(folder / "findings.csv", findings), write_whole(folder / "validation.html", page)]
 
@@ -71,7 +76,12 @@ def findings_tables(survey: Survey) -> list[Table | str]:
         tables.append(_table("Checks that fired", fired[columns]))
     if len(survey.undecided):
         columns = ["finding_id", "severity", "respondent_id", "variables", "raw", "message", "state"]
-        tables.append(_table("Findings that need a decision", survey.undecided[columns]))
+        shown = survey.undecided
+        if len(shown) > ON_TERMINAL:
+            shown = shown.groupby("rule", sort=False).head(OF_EACH)
+        tables.append(_table("Findings that need a decision", shown[columns]))
+        if left := len(survey.undecided) - len(shown):
+            tables.append(f"and {left:,} more; findings.csv has them all")
     tables.append(f"{facts['changed']} of {facts['answers']} answers were changed by decisions")
     return tables
 
@@ -80,7 +90,7 @@ def _facts(survey: Survey) -> dict[str, int]:
     return {
         "received": len(survey.records),
         "counted": int((survey.records["status"] == "counted").sum()),
-        "answers": int((survey.reasons == "answered").to_numpy().sum()),
+        "answers": sum(int((reasons == "answered").sum()) for _, reasons in survey.reasons.items()),
         "changed": len(survey.changes),
     } | {state: int((survey.findings["state"] == state).sum()) for state in STATES}
 

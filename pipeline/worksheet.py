@@ -45,6 +45,7 @@ SHOWN = {"finding": 14, "severity": 10, "what was found": 44, "rule": 36, "respo
 FILLED = {"decision": 16, "new value": 18, "reason code": 20, "reason": 40, "evidence": 30, "author": 18,
           "reviewer": 18}  # fmt: skip
 HEADINGS = (*SHOWN, *FILLED)
+MOST_ROWS = 100_000  # more than anybody decides by hand
 LINES = 2  # of text that a row shows
 HELP = (
     "Choose a decision in each row, say why, and put your name. Rows without a decision stay open.",
@@ -79,6 +80,9 @@ def write_worksheet(edition: Path, survey: Survey, path: Path) -> Path:
     rows = _rows(edition, survey)
     if not rows:
         raise InputError("no finding is open, so there is nothing to decide", file=edition)
+    if len(rows) > MOST_ROWS:
+        message = f"{len(rows):,} answers are in doubt, more than the {MOST_ROWS:,} rows of a worksheet"
+        raise InputError(f"{message}; correct what they have in common (fixes in codebook.yaml)", file=edition)
     beside = path.with_name(f".{path.name}.xlsx")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,7 +154,7 @@ def _question(survey: Survey, variable: str) -> str:
 
 def _raw(survey: Survey, respondent: str, variable: str) -> str:
     known = variable in survey.codebook.slots and respondent in survey.raw.index
-    return survey.cell_of(respondent, variable).text if known else ""
+    return str(survey.raw.at[respondent, survey.codebook.slots[variable].column]) if known else ""
 
 
 def _fill(path: Path, rows: list[Row]) -> None:

@@ -12,6 +12,9 @@ from pipeline.pages.theme import css, css_fonts, css_tokens
 
 
 def validation_html(title: str, *, synthetic: bool, facts: Mapping[str, str], **rows: Sequence[Any]) -> str:
-    """One self-contained page; `facts` are printed counts, `rows` the files, records, rules, findings and changes."""
+    """One self-contained page; `facts` are printed counts, `rows` the files, records, rules, findings and changes.
+
+    `left` among them says how many of the last three are not listed, as printed counts.
+    """
     style = Markup(css_fonts(embedded=True) + css_tokens() + css("validation"))
     return render("validation.html", title=title, synthetic=synthetic, facts=facts, css=style, **rows)

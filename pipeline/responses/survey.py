@@ -138,7 +138,8 @@ def read_survey(
     """Read one edition folder, or the folder of a further survey inside one.
 
     `decisions` are replayed in place of those in decisions.csv; what is wrong with one of them is said of `decided_in`.
-    `progress` is told how far a survey of many rows is. Raises InputError, one sentence with its place, for whatever in the folder is wrong. Nothing is written.
+    `progress` is told how far a survey of many rows is. Raises InputError, one sentence with its place, for whatever in
+    the folder is wrong. Nothing is written.
     """
     edition = Path(edition)
     if not edition.is_dir():
