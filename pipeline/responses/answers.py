@@ -22,7 +22,6 @@ from pipeline.responses.reading import (
 from pipeline.responses.schema import Kind
 
 REASON = pd.CategoricalDtype(REASONS)
-NOISE = 1e-15  # what a few steps of binary arithmetic leave of a number, as a part of it
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebo
     frame = pd.DataFrame(values, index=text.index, copy=False)
     for entry in codebook.derived:
         group = codebook.group(entry)
-        derived = {name: _decimal(expressions.evaluate(codebook.formulas[name], frame, codebook)) for name in group}
+        derived = {name: expressions.evaluate(codebook.formulas[name], frame, codebook) for name in group}
         frame = pd.concat([frame, pd.DataFrame(derived)], axis=1)
     read_reasons = _reasons_frame(reason, text.index)
     asked = {
@@ -129,18 +128,6 @@ def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebo
     return Answers(
         codebook, text, columns, frame, _reasons_frame({name: reason[name] for name in order}, text.index), asked
     )
-
-
-def _decimal(numbers: pd.Series) -> pd.Series:
-    """Numbers as the decimals that they are but for the binary arithmetic: 57 / 200 * 100 is 28.5, as on paper.
-
-    Otherwise it would be 28.499999999999996, lie below an edge at 28.5 and be printed 28. A number that is no short
-    decimal (of up to twelve digits) stays as it is.
-    """
-    values = numbers.to_numpy("float64", na_value=np.nan)
-    short = np.array([float(f"{value:.12g}") for value in values])
-    near = np.abs(short - values) <= NOISE * np.abs(values)
-    return numbers.mask(near, pd.Series(short, index=numbers.index, dtype="Float64"))
 
 
 def _asked_values(index: pd.Index, columns: Mapping[str, Column], codebook: Codebook) -> tuple[dict, dict]:

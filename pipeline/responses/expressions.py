@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+from collections.abc import Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ from pipeline.responses.language import ARITHMETIC, COMPARISONS, reference, tree
 
 if TYPE_CHECKING:
     from pipeline.responses.codebook import Codebook
+
+NOISE = 1e-15  # what a few steps of binary arithmetic leave of a number, as a part of it
+POWERS = np.array([float(10**places) for places in range(23)])  # all that are exact
 
 
 def evaluate(text: str, frame: pd.DataFrame, codebook: Codebook, reasons: pd.DataFrame | None = None) -> pd.Series:
@@ -29,6 +33,25 @@ def evaluate(text: str, frame: pd.DataFrame, codebook: Codebook, reasons: pd.Dat
         return value
     dtype = "boolean" if isinstance(value, bool | np.bool_) else "string" if isinstance(value, str) else "Float64"
     return pd.Series(value, index=frame.index, dtype=dtype)
+
+
+def on_paper(numbers: pd.Series, parts: Sequence[pd.Series]) -> pd.Series:
+    """What arithmetic comes to, as the decimals that it is on paper: 57 / 200 * 100 is 28.5, 100 - 99.95 is 0.05.
+
+    Binary arithmetic leaves 28.499999999999996, which lies below an edge at 28.5 and is printed 28. How much it leaves
+    goes by the size of the `parts`, those of a sum, or by the result's own. A number that is no short decimal (of up to
+    twelve digits, as long as the largest part) stays as it is.
+    """
+    values = numbers.to_numpy("float64", na_value=np.nan)
+    sizes = [np.abs(part.to_numpy("float64", na_value=np.nan)) for part in parts]
+    size = reduce(np.add, sizes)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        places = np.clip(11 - np.floor(np.log10(size)), 0, 22)
+        power = POWERS[np.where(np.isfinite(places), places, 0).astype("int8")]
+        short = np.rint(values * power) / power
+        near = np.abs(short - values) <= NOISE * size
+    exact = np.where(near, short, values)
+    return pd.Series(pd.arrays.FloatingArray(exact, np.isnan(exact)), index=numbers.index)
 
 
 class _Evaluation:
@@ -51,10 +74,12 @@ class _Evaluation:
             case ast.UnaryOp(operand=operand):
                 return self.value(operand)
             case ast.BinOp(op=ast.Div(), left=left, right=right):
-                divisor = self.number(right)
-                return self.number(left) / divisor.mask(divisor == 0)
+                return self.divided(self.number(left), self.number(right))
+            case ast.BinOp(op=ast.Mult(), left=left, right=right):
+                return self.times(self.number(left), self.number(right))
             case ast.BinOp(op=op, left=left, right=right):
-                return ARITHMETIC[type(op)](self.value(left), self.value(right))
+                parts = self.number(left), self.number(right)
+                return on_paper(ARITHMETIC[type(op)](*parts), parts)
             case ast.Compare(left=left, ops=ops, comparators=rights):
                 pairs = zip([left, *rights[:-1]], ops, rights, strict=True)
                 return reduce(operator.and_, [self.comparison(*pair) for pair in pairs])
@@ -89,6 +114,14 @@ class _Evaluation:
         if isinstance(value, pd.Series):
             return value.astype(dtype)
         return pd.Series(value, index=self.frame.index, dtype=dtype)
+
+    def divided(self, number: pd.Series, divisor: pd.Series) -> pd.Series:
+        quotient = number / divisor.mask(divisor == 0)
+        return on_paper(quotient, [quotient])
+
+    def times(self, number: pd.Series, factor: pd.Series) -> pd.Series:
+        product = number * factor
+        return on_paper(product, [product])
 
     def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> pd.Series:
         value = self.value(left)
@@ -129,7 +162,8 @@ class _Evaluation:
 
     def call_sum(self, *nodes: ast.expr) -> pd.Series:
         """A sum with an unknown part is unknown."""
-        return reduce(operator.add, [column.astype("Float64") for column in self.columns(nodes)])
+        parts = [column.astype("Float64") for column in self.columns(nodes)]
+        return on_paper(reduce(operator.add, parts), parts)
 
     def call_count(self, *nodes: ast.expr) -> pd.Series:
         """How many choices are ticked; of other variables, how many are answered."""
@@ -142,7 +176,8 @@ class _Evaluation:
         """The mean of those that are answered; unknown where none is."""
         columns = [column.astype("Float64") for column in self.columns(nodes)]
         answered = reduce(operator.add, [column.notna().astype("Float64") for column in columns])
-        return reduce(operator.add, [column.fillna(0) for column in columns]) / answered.mask(answered == 0)
+        parts = [column.fillna(0) for column in columns]
+        return self.divided(on_paper(reduce(operator.add, parts), parts), answered)
 
     def call_value(self, node: ast.expr) -> pd.Series:
         """The number that the chosen answer stands for."""
@@ -154,7 +189,7 @@ class _Evaluation:
     def call_within_factor(self, *nodes: ast.expr) -> pd.Series:
         """a/b and b/a are at most the factor; cannot be told unless both are above 0."""
         left, right, factor = (self.number(node) for node in nodes)
-        held = (left <= right * factor) & (right <= left * factor)
+        held = (left <= self.times(right, factor)) & (right <= self.times(left, factor))
         return held.mask((left <= 0) | (right <= 0))
 
     def call_between(self, *nodes: ast.expr) -> pd.Series:

@@ -43,6 +43,15 @@ def test_a_fix_changes_what_it_fits_and_logs_every_cell(tidy):
     assert survey.bands("arr").to_dict()["A"] == "large"
 
 
+def test_what_a_fix_comes_to_is_the_decimal_on_paper(tidy):
+    """A hundred times 0.285 is 28.5; binary arithmetic makes less of it, which would be printed 28."""
+    fix = FIX.replace("arr * 1_000", "arr * 100").replace("thousands", "fractions")
+    survey = tidy(fix + QUESTIONS, "respondent_id,arr,owner,team\nA,0.285,,\nB,0.57,,\n").read()
+
+    assert survey.answers["arr"].tolist() == [28.5, 57]
+    assert [row[3] for row in changed(survey)] == ["28.5", "57"]
+
+
 def test_a_decision_goes_before_a_fix(tidy):
     """Whoever decided about one answer has looked at it; the old value is still the export's."""
     edition = tidy(FIX + QUESTIONS, ROWS)

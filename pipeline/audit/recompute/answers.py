@@ -178,7 +178,7 @@ def _wide(into: str, cells: str, people: str, names: list[str], book: Book) -> S
     """Cells to one row per respondent: asked values and reasons, then ticks, derived numbers and skips if any are."""
     asked = [v for v in names if not book.variables[v].formula]
     derived = [v for v in names if book.variables[v].formula]
-    formulas = [f"decimal_of({sql(book.variables[v].formula, book)}) AS {name(v)}" for v in derived]
+    formulas = [f"{sql(book.variables[v].formula, book)} AS {name(v)}" for v in derived]
     reasons = [f"{_reason_of_derived(v, book)} AS {name(f'why {v}')}" for v in derived]
     queries = {"asked": _asked(cells, people, asked, book)}
     source = f"{into}_asked"

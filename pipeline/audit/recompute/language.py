@@ -13,7 +13,7 @@ from pipeline.audit.recompute.spec import REASONS, Book, NotRecomputed
 
 COMPARED = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 PLACES = re.compile(r"""'[^']*'|"[^"]*"|\b([A-Za-z_]\w*)\.([0-9]+)\b""")
-ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+ARITHMETIC = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "divided"}
 
 
 def name(text: str) -> str:
@@ -103,10 +103,8 @@ def _sql(node: ast.expr, book: Book) -> str:
             return f"(NOT {_sql(operand, book)})"
         case ast.UnaryOp(op=op, operand=operand):
             return f"({'-' if isinstance(op, ast.USub) else '+'} {_sql(operand, book)})"
-        case ast.BinOp(op=ast.Div(), left=left, right=right):
-            return f"({_sql(left, book)} / nullif({_sql(right, book)}, 0))"
         case ast.BinOp(op=op, left=left, right=right) if type(op) in ARITHMETIC:
-            return f"({_sql(left, book)} {ARITHMETIC[type(op)]} {_sql(right, book)})"
+            return f"{ARITHMETIC[type(op)]}({_sql(left, book)}, {_sql(right, book)})"
         case ast.Compare(left=left, ops=ops, comparators=others):
             pairs = zip([left, *others], ops, others, strict=False)
             return f"({' AND '.join(_comparison(a, op, b, book) for a, op, b in pairs)})"
@@ -147,10 +145,10 @@ def _call(function: str, arguments: list[ast.expr], book: Book) -> str:
             given = " + ".join(f"({column} IS NOT NULL)::INTEGER" for column in columns)
             return f"CASE WHEN {given} >= 2 THEN NOT ({same}) END"
         case "sum":
-            return f"({' + '.join(f'{column}::DOUBLE' for column in columns)})"
+            return _total([f"{column}::DOUBLE" for column in columns])
         case "mean":
             given = " + ".join(f"({column} IS NOT NULL)::INTEGER" for column in columns)
-            return f"(({' + '.join(f'coalesce({column}::DOUBLE, 0)' for column in columns)}) / nullif({given}, 0))"
+            return f"divided({_total([f'coalesce({column}::DOUBLE, 0)' for column in columns])}, {given})"
         case "value":
             choices = book.listing(book.variables[named[0]].question, "choices")
             stands = " ".join(f"WHEN {word(str(c['code']))} THEN {float(c['value'])!r}" for c in choices)
@@ -165,7 +163,7 @@ def _call(function: str, arguments: list[ast.expr], book: Book) -> str:
             return f"({given[1]} <= {given[0]} AND {given[0]} <= {given[2]})"
         case "within_factor":
             a, b, factor = given
-            return f"CASE WHEN {a} > 0 AND {b} > 0 THEN {a} <= {b} * {factor} AND {b} <= {a} * {factor} END"
+            return f"CASE WHEN {a} > 0 AND {b} > 0 THEN {a} <= times({b}, {factor}) AND {b} <= times({a}, {factor}) END"
         case "log10":
             return f"log10(CASE WHEN {given[0]} > 0 THEN {given[0]} END)"
         case "band":
@@ -173,6 +171,10 @@ def _call(function: str, arguments: list[ast.expr], book: Book) -> str:
         case "matches":
             return f"regexp_matches({given[0]}, {given[1]})"
     raise NotRecomputed(f"the second engine does not know the function {function}")
+
+
+def _total(parts: list[str]) -> str:
+    return f"on_paper({' + '.join(parts)}, {' + '.join(f'abs({part})' for part in parts)})"
 
 
 def _ticks(columns: list[str]) -> str:

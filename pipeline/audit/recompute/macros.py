@@ -104,9 +104,19 @@ _TYPED = (
 PARTS = "['sign', 'money', 'sign2', 'digits', 'scale', 'percent', 'money2', 'rest']"
 
 MACROS = (
-    # the short decimal that a number is but for the binary arithmetic: 28.5 for 28.499999999999996
-    """CREATE MACRO decimal_of(x) AS CASE WHEN abs(format('{:.12g}', x::DOUBLE)::DOUBLE - x) <= 1e-15 * abs(x)
-        THEN format('{:.12g}', x::DOUBLE)::DOUBLE ELSE x::DOUBLE END""",
+    # the short decimal that a number is but for what binary arithmetic leaves of parts of that size: 28.5 for
+    # 28.499999999999996
+    """CREATE MACRO digits_for(size) AS
+        coalesce(least(22, greatest(0, 11 - floor(log10(nullif(size, 0))))), 0)::INTEGER""",
+    """CREATE MACRO on_paper(x, size) AS CASE WHEN abs(round(x, digits_for(size)) - x) <= 1e-15 * size
+        THEN round(x, digits_for(size)) ELSE x END""",
+    # the four operations on paper; each part is worked out once
+    """CREATE MACRO plus(a, b) AS
+        list_transform([{'a': a::DOUBLE, 'b': b::DOUBLE}], lambda s: on_paper(s.a + s.b, abs(s.a) + abs(s.b)))[1]""",
+    """CREATE MACRO minus(a, b) AS
+        list_transform([{'a': a::DOUBLE, 'b': b::DOUBLE}], lambda s: on_paper(s.a - s.b, abs(s.a) + abs(s.b)))[1]""",
+    "CREATE MACRO times(a, b) AS list_transform([a::DOUBLE * b::DOUBLE], lambda x: on_paper(x, abs(x)))[1]",
+    "CREATE MACRO divided(a, b) AS list_transform([a::DOUBLE / nullif(b, 0)], lambda x: on_paper(x, abs(x)))[1]",
     # a text without the blanks around it
     rf"CREATE MACRO strip(t) AS regexp_replace(t, '^{SPACE}+|{SPACE}+$', '', 'g')",
     # a text for comparing: case, spacing, dashes and quotation marks no longer differ
