@@ -43,34 +43,112 @@ def protected(family, limits=LIMITS):
     return targets, [fact for fact in shown if fact not in gone]
 
 
-def possible(target, shown, everyone):
-    """Every count of a target that some answers of everyone give together with all the shown counts."""
+def family_of_choices(companies):
+    """One answer of three of companies by two dimensions; a company is its two bands and its answer."""
+    names = [f"c{i}" for i in range(len(companies))]
+    family = Family(("a", "b", "c"), True, False, False, {name: name for name in names})
+    cuts = {("overall", 0): names}
+    for name, (first, second, _) in zip(names, companies, strict=True):
+        cuts.setdefault(("first", first), []).append(name)
+        cuts.setdefault(("second", second), []).append(name)
+    for (dimension, band), members in cuts.items():
+        for i, code in enumerate(family.codes):
+            count = sum(companies[names.index(name)][2] == i for name in members)
+            fact = family.fact(frozenset(members), frozenset([code]), count)
+            fact.values.append(f"e.{dimension}.{band}.{code}")
+            fact.places.add(("e", dimension))
+    return family
+
+
+def worlds_of(family, shown):
+    """All answers of everyone that give the shown counts: a code of each company."""
+    everyone = sorted(family.owners)
+    codes = family.codes
+    return [
+        dict(zip(everyone, answers, strict=True))
+        for answers in product(codes, repeat=len(everyone))
+        if all(sum(answers[everyone.index(name)] in f.codes for name in f.members) == f.count for f in shown)
+    ]
+
+
+def possible(target, worlds):
+    """Every count of a target in these worlds."""
+    return {sum(world[name] in target.codes for name in target.members) for world in worlds}
+
+
+def told(family, shown, many):
+    """What a single count on many says of each company: its code, or of two ways the other."""
     found = set()
-    for answers in product((0, 1), repeat=len(everyone)):
-        said = {name for name, answer in zip(everyone, answers, strict=True) if answer}
-        if all(len(said & fact.members) == fact.count for fact in shown):
-            found.add(len(said & target.members))
+    for fact in shown:
+        if len(fact.members) >= many and fact.count in (0, len(fact.members)) and (fact.count or not family.exclusive):
+            found |= fact.members
     return found
 
 
+def settled(family, shown, many):
+    """The companies whose answer follows from the shown counts, and from no single one on many."""
+    worlds, known = worlds_of(family, shown), told(family, shown, many)
+    return {name for name in family.owners if len({world[name] for world in worlds}) == 1} - known
+
+
+COMPANIES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9)
+CHOICES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 2)), min_size=5, max_size=7)
+
+
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9))
+@given(COMPANIES)
 def test_no_withheld_count_is_found_out_by_trying_all_answers(companies):
     """It can be one of enough, or of as many as its own table and counts on many say by themselves."""
     family = family_of(companies)
-    everyone = sorted(family.owners)
 
     targets, shown = protected(family)
 
+    worlds = worlds_of(family, shown)
     for target in targets:
         beside = target.places | {("e", "overall")}
         near = [f for f in shown if f.places & beside or (len(f.members) >= 3 and f.count in (0, len(f.members)))]
-        left, alone = possible(target, shown, everyone), possible(target, near, everyone)
+        left, alone = possible(target, worlds), possible(target, worlds_of(family, near))
         assert len(left) >= min(4, len(target.members), len(alone))
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9))
+@given(st.one_of(COMPANIES.map(family_of), CHOICES.map(family_of_choices)))
+def test_no_companys_answer_is_settled_for_one_who_knows_all_bands(family):
+    """Nor is any withheld count, whatever it was withheld for, but where one count on many fixes it."""
+    _, shown = protected(family)
+
+    assert not settled(family, shown, LIMITS.unanimous)
+    worlds = worlds_of(family, shown)
+    for fact in family.facts.values():
+        if fact not in shown and len(possible(fact, worlds)) == 1:
+            assert any(len(possible(fact, worlds_of(family, [f]))) == 1 for f in shown if len(f.members) >= 3)
+
+
+def test_without_protection_one_company_is_left_for_an_answer():
+    """The control: of five in two by two bands the one yes is in the one place whose bands both have one."""
+    family = family_of([(0, 0, True), (0, 1, False), (1, 0, False), (1, 1, False), (1, 1, False)])
+    facts = list(family.facts.values())
+
+    assert "c0" in settled(family, facts, 9)
+    gone = protect(family, facts, [], Outside(withhold=2, unanimous=9))
+    assert not settled(family, [f for f in facts if f not in gone], 9)
+
+
+def test_single_cells_go_not_whole_rows():
+    """Of three answers the two small ones are withheld of two bands, and what most chose stays."""
+    answers = [1, 0, 0, 0, 0, 0, 0, 0, 2]
+    family = family_of_choices([(i // 3, i % 3, answer) for i, answer in enumerate(answers)])
+    facts = list(family.facts.values())
+
+    gone = protect(family, facts, [], Outside(withhold=2, unanimous=3))
+
+    assert settled(family, facts, 3) >= {"c0", "c8"}
+    assert {cell.rpartition(".")[2] for f in gone for cell in f.cells} == {"b", "c"}
+    assert not any(("e", "overall") in f.places for f in gone)
+
+
+@settings(max_examples=40, deadline=None)
+@given(COMPANIES)
 def test_no_sum_of_shown_counts_is_about_fewer_than_three(companies):
     """Not by one figure less another, nor by all bands of a dimension less the total."""
     _, shown = protected(family_of(companies))
@@ -100,7 +178,8 @@ def test_without_complementary_suppression_brute_force_finds_the_band():
     facts = list(family.facts.values())
     (target,) = (fact for fact in facts if ruling(fact, family, LIMITS))
 
-    assert possible(target, [fact for fact in facts if fact is not target], sorted(family.owners)) == {target.count}
+    worlds = worlds_of(family, [fact for fact in facts if fact is not target])
+    assert possible(target, worlds) == {target.count}
 
 
 def test_companies_of_one_owner_are_one_contributor():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipeline.audit.attack.intervals import ENOUGH, Counts
+from pipeline.audit.attack.intervals import Counts
 from pipeline.audit.attack.knowledge import Inside, Told, told
 from pipeline.audit.attack.single import alike, dominated, exact_medians, few, few_beside
 from pipeline.audit.attack.sums import Sums, nested
@@ -32,16 +32,12 @@ COLLUDING = 3  # the one that is learnt about, and two who put together what the
 
 @dataclass
 class Attack:
-    """One kind of attack: what it was tried on, how often, and what it found, one sentence each.
-
-    `beyond` is an attack that editions are not protected against: it is reported, and no problem.
-    """
+    """One kind of attack: what it was tried on, how often, and what it found, one sentence each."""
 
     name: str
     on: str
     tried: int = 0
     learnt: list[str] = field(default_factory=list)
-    beyond: bool = False
 
 
 def audit_attack(edition: Path, folder: Path, outside: Sequence[Path] = ()) -> Audited:
@@ -61,7 +57,7 @@ def audit_attack(edition: Path, folder: Path, outside: Sequence[Path] = ()) -> A
     for name in folders:
         owners |= (read_survey(edition / name) if name else survey).owners()
     attacks = attack(cells, equations, owners, report)
-    return Audited([_table(attacks)], [], [line for each in attacks if not each.beyond for line in each.learnt])
+    return Audited([_table(attacks)], [], [line for each in attacks for line in each.learnt])
 
 
 def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str], report: Report) -> list[Attack]:
@@ -82,7 +78,7 @@ def attack(cells: Sequence[Cell], equations: list[Told], owners: dict[str, str],
         Attack("withheld, by sums", "withheld figures"),
         Attack("one, two or three companies, by sums", "groups"),
         Attack("withheld, by whole numbers", "withheld counts"),
-        Attack("one company's answer, by whole numbers *", "answers", beyond=True),
+        Attack("one company's answer, by whole numbers", "answers"),
     ]  # fmt: skip
     groups: dict[tuple, list[Told]] = defaultdict(list)
     for equation in equations:
@@ -122,11 +118,10 @@ def _attack_counts(group: list[Told], many: int, hidden: Attack, answers: Attack
     if not any(t.shown and t.count is not None for t in group):
         return
     counts = Counts(group, many)
-    for target, open_, alone in counts.withheld():
+    for target, open_, wanted in counts.withheld():
         hidden.tried += 1
-        if open_.width < min(ENOUGH, len(target.members) - 1, alone.width):
-            left, own = (f"{i.least} to {i.most}" for i in (open_, alone))
-            hidden.learnt.append(f"a withheld count of {_place(target)} is {left}, by its own table alone {own}")
+        if open_.width < wanted:
+            hidden.learnt.append(f"a withheld count of {_place(target)} is {open_.least} to {open_.most}")
     tried, found = counts.pinned()
     answers.tried += tried
     answers.learnt += [f"figures of {_exhibits(group)} leave no doubt of {len(who)}" for who, _ in found]
@@ -158,9 +153,7 @@ def _handed_out(folder: Path, outside: Sequence[Path], survey: Survey, report: R
 
 
 def _table(attacks: Iterable[Attack]) -> Table:
-    caption = "* by one who knows every company's place in all dimensions at once; a limit that is known, not protected"
-    table = Table("attack", "tried on", "", "learnt", title="What could be learnt about single companies",
-                  caption=caption)  # fmt: skip
+    table = Table("attack", "tried on", "", "learnt", title="What could be learnt about single companies")
     for each in attacks:
         table.add_row(each.name, f"{each.tried:,}", each.on, str(len(each.learnt)) if each.learnt else "none")
     return table

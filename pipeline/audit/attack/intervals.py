@@ -3,7 +3,7 @@
 Every company gives one answer or none, so the shown counts leave only some whole numbers for a withheld one: the least
 and the most are found exactly (HiGHS, by scipy.optimize.milp). A company's answer is pinned down when no other answers
 of everyone agree with all counts. What a single figure on many companies says of all of them (nobody chose it) is a
-finding of the report and no attack; it is taken as known beforehand.
+finding of the report and no attack; what follows from two of them together is one.
 """
 
 from __future__ import annotations
@@ -52,15 +52,24 @@ class Counts:
         self._bounds = Bounds(0, np.tile(self._sizes, len(self._codes)))
         self._shown = [t for t in group if t.shown and t.count is not None]
 
-    def withheld(self) -> list[tuple[Told, Interval, Interval]]:
-        """The small withheld counts, each with what the figures leave open and what its own table alone leaves open."""
+    def withheld(self) -> list[tuple[Told, Interval, int]]:
+        """The withheld counts, each with what the figures leave open and how wide that should be.
+
+        Of a large base, and of one that a single figure on many fixes anyway, not all is wanted; of a small one no more
+        than its own table alone leaves.
+        """
         found = []
         for target in self._group:
-            if target.shown or target.count is None or len(target.members) >= self._many:
+            if target.shown or target.count is None:
                 continue
-            whole = {place for t in self._shown for place in t.places if place[1] == "overall"}
-            near = [t for t in self._shown if t.places & (target.places | whole) or self._says_of_all(t)]
-            found.append((target, self._interval(target, self._shown), self._interval(target, near)))
+            open_, fixed = self._interval(target, self._shown), any(self._implies(t, target) for t in self._shown)
+            wanted = 0 if fixed else 1
+            if len(target.members) < self._many and open_.width < min(ENOUGH, len(target.members) - 1):
+                whole = {place for t in self._shown for place in t.places if place[1] == "overall"}
+                near = [t for t in self._shown if t.places & (target.places | whole) or self._says_of_all(t)]
+                alone = self._interval(target, near).width
+                wanted = max(wanted, min(ENOUGH, len(target.members) - 1, alone))
+            found.append((target, open_, wanted))
         return found
 
     def pinned(self) -> tuple[int, list[tuple[tuple[str, ...], str]]]:
@@ -84,30 +93,32 @@ class Counts:
         return tried, [(tuple(self._atoms[column % width]), self._codes[column // width]) for column in open_]
 
     def _true_answers(self) -> dict[int, int]:
-        """What all companies of an atom answered alike, by column, left out what figures on many say by themselves."""
-        known = self._known()
+        """What all companies of an atom answered alike, by column, left out what a single figure on many says."""
         found: dict[int, int] = {}
         for i, atom in enumerate(self._atoms):
             if len(atom) >= self._many:
                 continue
             for j, code in enumerate(self._codes):
                 gave = {r for t in self._group if t.codes == (code,) for r in t.inside if r in atom}
-                others = np.delete(known[:, i], j)
-                if len(gave) == len(atom) and not (self._exclusive and others.all()) and not known[j, i]:
-                    found[j * len(self._atoms) + i] = len(atom)
-                elif not gave and not self._exclusive and not known[j, i]:
-                    found[j * len(self._atoms) + i] = 0
+                if self._is_said(atom, code) or (gave and len(gave) < len(atom)):
+                    continue
+                if gave or not self._exclusive:
+                    found[j * len(self._atoms) + i] = len(gave)
         return found
 
-    def _known(self) -> np.ndarray:
-        """What figures on many say of everyone in them: nobody gave a code, or of two ways everyone went one."""
-        known = np.zeros((len(self._codes), len(self._atoms)), dtype=bool)
-        for told in filter(self._says_of_all, self._shown):
-            atoms = sorted({self._at[r] for r in told.members})
-            for j, code in enumerate(self._codes):
-                if (code in told.codes) is (told.count == 0) or not self._exclusive:
-                    known[j, atoms] = True
-        return known
+    def _is_said(self, atom: list[str], code: str) -> bool:
+        """Whether a single figure on many says whether these companies gave a code."""
+        return any(
+            told.members.issuperset(atom) and (not self._exclusive or (told.count and told.codes == (code,)))
+            for told in filter(self._says_of_all, self._shown)
+        )
+
+    def _implies(self, told: Told, target: Told) -> bool:
+        """Whether what a figure on many says of everyone in it fixes a withheld count."""
+        if not self._says_of_all(told) or not target.members <= told.members:
+            return False
+        codes, known = set(target.codes), set(told.codes)
+        return not self._exclusive or codes <= known or (bool(told.count) and not codes & known)
 
     def _says_of_all(self, told: Told) -> bool:
         return len(told.members) >= self._many and told.count in (0, len(told.members))

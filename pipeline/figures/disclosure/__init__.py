@@ -1,7 +1,8 @@
 """What an audience may see of every figure, decided once for all of them together.
 
 In reading order: `audiences`, who may see whom; `facts`, what the printed figures tell; `primary`, which of it tells
-too much by itself; `span` and `complementary`, what could be worked out from the rest; `decide`, the decision.
+too much by itself; `complementary`, what could be worked out from the rest, by sums (`span`) and by whole numbers
+(`whole_numbers`); `decide`, the decision.
 """
 
 from pipeline.figures.disclosure.audiences import EXTERNAL, INTERNAL, mark, may_see_respondents

@@ -2,26 +2,25 @@
 
 Shown figures about the same answers are equations. Three things must not follow from them: a withheld figure, a sum
 over fewer contributors than a figure may rest on, and a small group that answered alike. As long as one does, the
-cheapest figure of those that give it away is withheld too: the smallest base first, then the first address. In the end
-whatever turns out to be safe is shown again.
+cheapest figure of those that give it away is withheld too: the smallest base first, then the first address. Whatever
+turns out to be safe is shown again. In the end counts that only whole numbers give away go the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from pipeline.figures.disclosure.facts import Fact, Family
 from pipeline.figures.disclosure.primary import ruling
 from pipeline.figures.disclosure.span import Span
-from pipeline.figures.disclosure.whole_numbers import Answers
+from pipeline.figures.disclosure.whole_numbers import Worlds
 from pipeline.figures.exhibits_file import Outside
 from pipeline.figures.ledger import OVERALL
 
-TRIED = 8  # pairs of bands, the cheapest first, before the best of them is taken
+DEAR, LATER = 100, 10  # times as dear: a cell of a small base or the whole sample; one that the edition does not list
 
 
 def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
@@ -35,50 +34,10 @@ def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outs
         if not _leak(family, again, targets, limits):
             kept = again
     if not family.amounts:
-        kept = _widen(family, kept, targets, limits)
+        worlds = Worlds(family, kept, limits.unanimous)
+        worlds.open_up(targets, lambda fact: _price(fact, limits))
+        kept = worlds.shown
     return [fact for fact in shown if fact not in kept]
-
-
-def _widen(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
-    """What may stay shown so that whole numbers leave enough of every withheld count open.
-
-    A band is what the others of its dimension leave of the total, so bands go by two, the cheapest pair that is enough
-    or else the one that leaves most open, from the dimensions that the withheld count is not cut by.
-    """
-    answers, kept = Answers(family, limits.unanimous), list(shown)
-    for target in targets:
-        while not answers.is_open(target, kept):
-            costs = {pair: [_cost(family, fact, limits) for fact in pair] for pair in _pairs(kept, target)}
-            pairs = sorted(costs, key=lambda pair: [sum(part) for part in list(zip(*costs[pair], strict=True))[:2]])
-            if not pairs:
-                kept = [fact for fact in kept if not fact.members & target.members]
-                continue
-            without = [[f for f in kept if f not in _rows(family, kept, pair)] for pair in pairs]
-            enough = (rest for rest in without if answers.is_open(target, rest))
-            kept = next(enough, None) or max(without[:TRIED], key=lambda rest: answers.width(target, rest))
-            while leak := _leak(family, kept, targets, limits):
-                unit = _cheapest(family, kept, leak, limits)
-                kept = [fact for fact in kept if fact not in unit]
-    for members in dict.fromkeys(fact.members for fact in shown if fact not in kept):
-        again = [fact for fact in shown if fact in kept or fact.members == members]
-        if not _leak(family, again, targets, limits) and all(answers.is_open(target, again) for target in targets):
-            kept = again
-    return kept
-
-
-def _pairs(shown: list[Fact], target: Fact) -> list[tuple[Fact, Fact]]:
-    """Two bands of another dimension, one of which holds companies of a withheld figure."""
-    bands: dict[tuple[str, str], dict[frozenset[str], Fact]] = {}
-    for fact in shown:
-        for place in fact.places - target.places:
-            if place[1] != OVERALL:
-                bands.setdefault(place, {}).setdefault(fact.members, fact)
-    return [
-        (one, other)
-        for place in sorted(bands)
-        for one, other in combinations(bands[place].values(), 2)
-        if (one.members | other.members) & target.members and not one.members & other.members
-    ]
 
 
 def _rows(family: Family, shown: list[Fact], facts: Sequence[Fact]) -> list[Fact]:
@@ -91,8 +50,19 @@ def _rows(family: Family, shown: list[Fact], facts: Sequence[Fact]) -> list[Fact
 
 def _cost(family: Family, fact: Fact, limits: Outside) -> tuple[bool, int, str]:
     """What withholding a fact costs: nothing is dearer than what the edition does not list, then a large base."""
-    first = all(any(f"{cell}.".startswith(f"{part}.") for part in limits.withhold_first) for cell in fact.cells)
-    return not first, len(family.contributors(fact.members)), min(fact.cells)
+    return not _listed(fact, limits), len(family.contributors(fact.members)), min(fact.cells)
+
+
+def _listed(fact: Fact, limits: Outside) -> bool:
+    """Whether the edition lists every figure that tells a fact as one to go before others."""
+    return all(any(f"{cell}.".startswith(f"{part}.") for part in limits.withhold_first) for cell in fact.cells)
+
+
+def _price(fact: Fact, limits: Outside) -> float:
+    """What withholding a count costs in whole numbers: its cells, and more the more companies gave the answer."""
+    dear = len(fact.members) < limits.unanimous or any(dimension == OVERALL for _, dimension in fact.places)
+    times = (DEAR if dear else 1) * (1 if _listed(fact, limits) else LATER)
+    return len(fact.cells) * (1 + fact.count / len(fact.members)) * times
 
 
 @dataclass(frozen=True)

@@ -88,11 +88,9 @@ def learnt(edition, survey, report, built):
     return run
 
 
-def test_a_protected_ledger_tells_nothing_by_figures_or_sums(learnt):
-    """What is withheld by itself and what goes with it leave no sum to take apart."""
-    found = learnt(STRICT)
-
-    assert not [line for name, lines in found.items() if not name.endswith("*") for line in lines]
+def test_a_protected_ledger_tells_nothing(learnt):
+    """What is withheld by itself and what goes with it leave no sum to take apart, and no whole number."""
+    assert not [line for lines in learnt(STRICT).values() for line in lines]
 
 
 def test_without_complementary_suppression_the_hidden_band_is_what_is_left(learnt):
@@ -187,6 +185,17 @@ def test_what_is_left_open_of_a_withheld_count_is_found_by_counting():
     assert (target.count, left.least, left.most) == (0, 0, 0)
 
 
+def test_a_withheld_count_of_many_may_not_be_had_either():
+    """Of twelve 5, of eight of them 3: of the four it is 2, and of all but one of the twelve not to be had."""
+    companies = "abcdefghijkl"
+    group = [figure(companies, 5), figure("abcdefgh", 3), figure("ijkl", 2, shown=False),
+             figure("abcdefghijk", 5, shown=False)]  # fmt: skip
+
+    widths = {target.members: (left.width, wanted) for target, left, wanted in Counts(group, 10).withheld()}
+
+    assert widths == {frozenset("ijkl"): (0, 1), frozenset("abcdefghijk"): (1, 1)}
+
+
 def test_an_answer_that_only_one_company_can_have_given_is_pinned_down():
     """One of ab and one of ac said yes, one of all three: it was a."""
     group = [figure("abc", 1, inside="a"), figure("ab", 1, inside="a"), figure("ac", 1, inside="a")]
@@ -195,3 +204,20 @@ def test_an_answer_that_only_one_company_can_have_given_is_pinned_down():
 
     assert tried == 3
     assert (("a",), "yes") in pinned
+
+
+def test_what_one_figure_on_many_says_is_a_finding_and_what_two_say_an_attack():
+    """Nobody of abc chose x, nobody of cde y: that c chose z is in neither; that all of def chose z is in one."""
+    who = {"a": "y", "b": "z", "c": "z", "d": "z", "e": "z", "f": "z"}
+    group = [
+        figure(members, sum(who[c] == code for c in members), codes=(code,), exclusive=True,
+               inside=[c for c in members if who[c] == code])
+        for members, code in [("abcdef", "x"), ("abcdef", "y"), ("abcdef", "z"), ("abc", "x"), ("cde", "y"),
+                              ("def", "z")]
+    ]  # fmt: skip
+
+    found = {company for companies, _ in Counts(group, 3).pinned()[1] for company in companies}
+
+    assert "c" in found
+    assert not found & set("def")
+
