@@ -51,9 +51,10 @@ def read_exhibits(path: Path, codebook: Codebook) -> Report:
     for i, name in enumerate(keys.report.dimensions):
         definition.known(name, codebook.dimensions, "dimension", ("report", "dimensions", i))
     check_merged(keys, definition)
-    for i, name in enumerate(keys.disclosure.external.withhold_first):
-        known = [exhibit.id for exhibit in keys.exhibits]
-        definition.known(name.partition(".")[0], known, "exhibit", ("disclosure", "external", "withhold_first", i))
+    external, known = keys.disclosure.external, [exhibit.id for exhibit in keys.exhibits]
+    for key, names in (("withhold_first", external.withhold_first), ("withhold_last", external.withhold_last)):
+        for i, name in enumerate(names):
+            definition.known(name.partition(".")[0], known, "exhibit", ("disclosure", "external", key, i))
     surveys = _surveys(keys, definition)
     references = {cell.column: cell for cell in read_references(path.parent / "references.csv")}
     exhibits = tuple(

@@ -42,7 +42,7 @@ class Outside(Thresholds):
     share is printed that all, or all but one, have in common. `sensitive` names questions of whose shares three must
     be in and three out. Medians and quantiles keep `significant_digits`. Without `complementary` a withheld figure may
     be had from others; with it, figures of the exhibits, or parts such as channels.motion.hybrid, in `withhold_first`
-    go before others, then those of few.
+    go before others, then those of few; those in `withhold_last`, such as what the text quotes, after all others.
     """
 
     withhold: int = Field(default=5, ge=2)
@@ -53,6 +53,7 @@ class Outside(Thresholds):
     significant_digits: int | None = Field(default=2, ge=1)
     complementary: bool = True
     withhold_first: tuple[str, ...] = ()
+    withhold_last: tuple[str, ...] = ()
 
 
 class MergedBand(Entry):

@@ -20,7 +20,7 @@ from pipeline.figures.disclosure.whole_numbers import Worlds
 from pipeline.figures.exhibits_file import Outside
 from pipeline.figures.ledger import OVERALL
 
-DEAR, LATER = 100, 10  # times as dear: a cell of a small base or the whole sample; one that the edition does not list
+DEAR, LATER = 100, 10  # times as dear: a cell of a small base or of the whole sample; one that is to go later
 
 
 def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
@@ -48,20 +48,26 @@ def _rows(family: Family, shown: list[Fact], facts: Sequence[Fact]) -> list[Fact
     return [fact for fact in shown if fact.members in members]
 
 
-def _cost(family: Family, fact: Fact, limits: Outside) -> tuple[bool, int, str]:
-    """What withholding a fact costs: nothing is dearer than what the edition does not list, then a large base."""
-    return not _listed(fact, limits), len(family.contributors(fact.members)), min(fact.cells)
+def _cost(family: Family, fact: Fact, limits: Outside) -> tuple[int, int, str]:
+    """What withholding a fact costs: nothing is dearer than the edition's word, then a large base."""
+    return _turn(fact, limits), len(family.contributors(fact.members)), min(fact.cells)
 
 
-def _listed(fact: Fact, limits: Outside) -> bool:
-    """Whether the edition lists every figure that tells a fact as one to go before others."""
-    return all(any(f"{cell}.".startswith(f"{part}.") for part in limits.withhold_first) for cell in fact.cells)
+def _turn(fact: Fact, limits: Outside) -> int:
+    """Whether the edition lists every figure that tells a fact as one to go first (0), or any as one to go last (2)."""
+    if any(_listed(cell, limits.withhold_last) for cell in fact.cells):
+        return 2
+    return int(not all(_listed(cell, limits.withhold_first) for cell in fact.cells))
+
+
+def _listed(cell: str, parts: Sequence[str]) -> bool:
+    return any(f"{cell}.".startswith(f"{part}.") for part in parts)
 
 
 def _price(fact: Fact, limits: Outside) -> float:
     """What withholding a count costs in whole numbers: its cells, and more the more companies gave the answer."""
     dear = len(fact.members) < limits.unanimous or any(dimension == OVERALL for _, dimension in fact.places)
-    times = (DEAR if dear else 1) * (1 if _listed(fact, limits) else LATER)
+    times = LATER ** _turn(fact, limits) * (DEAR if dear else 1)
     return len(fact.cells) * (1 + fact.count / len(fact.members)) * times
 
 

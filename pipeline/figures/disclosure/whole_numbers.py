@@ -20,7 +20,7 @@ from pipeline.figures.disclosure.facts import Fact, Family
 from pipeline.figures.ledger import OVERALL
 
 ENOUGH = 3  # how far apart the least and the most of a withheld count should be; of a base of three, two
-TIE = 0.01  # of equally cheap worlds the one that opens most answers; a cell costs at least one
+TIE = 1  # what opening a company's answer is worth, where a cell costs ten: of two cheap worlds the one that opens more
 
 
 class Closed(NamedTuple):
