@@ -16,11 +16,11 @@ import numpy as np
 from pipeline.figures.disclosure.facts import Fact, Family
 from pipeline.figures.disclosure.primary import ruling
 from pipeline.figures.disclosure.span import Span
-from pipeline.figures.disclosure.whole_numbers import Worlds
+from pipeline.figures.disclosure.whole_numbers import ENOUGH, Worlds
 from pipeline.figures.exhibits_file import Outside
 from pipeline.figures.ledger import OVERALL
 
-DEAR, LATER = 100, 10  # times as dear: a cell of a small base or of the whole sample; one that is to go later
+LATER = 10  # times as dear is a cell of the whole sample, or one that the edition has go later
 
 
 def protect(family: Family, shown: list[Fact], targets: list[Fact], limits: Outside) -> list[Fact]:
@@ -66,9 +66,9 @@ def _listed(cell: str, parts: Sequence[str]) -> bool:
 
 def _price(fact: Fact, limits: Outside) -> float:
     """What withholding a count costs in whole numbers: its cells, and more the more companies gave the answer."""
-    dear = len(fact.members) < limits.unanimous or any(dimension == OVERALL for _, dimension in fact.places)
-    times = LATER ** _turn(fact, limits) * (DEAR if dear else 1)
-    return len(fact.cells) * (1 + fact.count / len(fact.members)) * times
+    wide = ENOUGH if len(fact.members) < limits.unanimous else 1  # so much of a small base has to be left open
+    whole = LATER if any(dimension == OVERALL for _, dimension in fact.places) else 1
+    return len(fact.cells) * (1 + fact.count / len(fact.members)) * wide * whole * LATER ** _turn(fact, limits)
 
 
 @dataclass(frozen=True)
