@@ -15,6 +15,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from pipeline.audit.appearances import appearance_tables, page_tables
 from pipeline.audit.census import refuse_unbound, take_census, write_appearances
 from pipeline.audit.census.downloads import of_downloads
+from pipeline.audit.census.drawings import of_drawings
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import align, numerals
 from pipeline.audit.census.pdf_text import read_pdf
@@ -258,6 +259,40 @@ def test_a_value_that_a_drawing_lost_is_missed(changed):
 
     (found,) = census.html.unbound
     assert f"it tells {SUPPORT}, which is missing in the drawing" in str(found)
+
+
+@pytest.mark.parametrize("lost", ["channels.motion.sales_led.phone", "channels.overall.all.none"])
+def test_a_value_that_small_panels_lost_is_missed(changed, lost):
+    """Their alternative text tells no figure; the row and the column have others."""
+    census = changed(
+        rf'(<title id="channels-panels-title".*?)<g data-cell="{re.escape(lost)}"><text[^>]*>[^<]*</text></g>', r"\g<1>"
+    )
+
+    (found,) = census.html.unbound
+    assert f"{lost} is missing in the drawing" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("drawing", "one", "other", "says"),
+    [
+        ("channels-chart", "E-mail", "Phone", "'Phone' stands beside channels.overall.all.email"),
+        ("channels-panels", "Product-led", "Sales-led", "stands beside channels.motion."),
+        ("channels-panels", "E-mail", "Phone", "the figures in the order email, phone, chat, none"),
+        ("support_owner-stack", "All companies", "Sales-led†", "'Sales-led†' stands beside support_owner.overall"),
+        ("support_owner-stack", "Support", "Onboarding", "the names stand in the order"),
+    ],
+)
+def test_names_that_changed_places_are_at_the_wrong_figures(edition, drawing, one, other, says):
+    """Names of bars, of a table's rows and of its columns; the figures stand where they stood."""
+    before, drawn, after = re.split(rf"(<svg[^>]*{drawing}-title.*?</svg>)", edition.html, maxsplit=1, flags=re.DOTALL)
+    assert drawn.count(f">{one}<") == drawn.count(f">{other}<") == 1
+    swapped = drawn.replace(f">{one}<", ">?<").replace(f">{other}<", f">{one}<").replace(">?<", f">{other}<")
+
+    found = [list(of_drawings(read_html(html)[0], edition.report, edition.ledger))
+             for html in (edition.html, before + swapped + after)]  # fmt: skip
+
+    assert found[0] == [] and found[1]
+    assert says in " ".join(map(str, found[1]))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ INLINE = {"a", "b", "br", "code", "em", "i", "strong", "sub", "sup", "text", "ts
 SPOKEN = ("aria-label", "title", "alt", "placeholder")  # attributes that are read out
 SCREEN = {".data", ".tools", ".masthead", ".contents-side", ".skip", ".status"}  # what paper leaves out
 SILENT = {"script", "style"}
+SHIFT = re.compile(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Piece:
     """One text. `within` are the tags and the classes (with a dot) of its element and of all around it.
 
     `references` are the figures that it says it prints, in order; `anchor` is the nearest id, `target` the id that a
-    link in or around it leads to, `page` the page of its section (None outside sections).
+    link in or around it leads to, `page` the page of its section (None outside sections). `at` is where a text of a
+    drawing stands, the middle of its lines' beginnings, in points from the left and the top.
     """
 
     text: str
@@ -36,6 +38,7 @@ class Piece:
     anchor: str = ""
     target: str = ""
     on_paper: bool = True
+    at: tuple[float, float] | None = None
 
 
 @dataclass
@@ -51,6 +54,7 @@ class _Open:
     apart: bool  # whether it is a text of its own
     leads_to: str = ""  # where a link inside it leads
     words: list[str] = field(default_factory=list)
+    lines: list[tuple[float, float]] = field(default_factory=list)  # where the lines of a drawing's text begin
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
         self._speak(tag, given)
+        if tag == "text":
+            self._innermost().lines.append(_begins(given))
         if tag not in VOID:
             self.stack.append(self._opened(tag, given))
         elif tag == "br":
@@ -152,8 +158,16 @@ class _Reader(HTMLParser):
 
     @staticmethod
     def _piece(opened: _Open, element: str, text: str) -> Piece:
+        middle = tuple(sum(edge) / len(opened.lines) for edge in zip(*opened.lines, strict=True)) or None
         return Piece(text, element, opened.within, opened.references, opened.section, opened.page, opened.anchor,
-                     opened.target or opened.leads_to, opened.on_paper)  # fmt: skip
+                     opened.target or opened.leads_to, opened.on_paper, middle)  # fmt: skip
+
+
+def _begins(given: dict[str, str]) -> tuple[float, float]:
+    """Where a line of a drawing's text begins: at x and y, from where it is shifted to."""
+    shift = SHIFT.search(given.get("transform", ""))
+    x, y = (float(given.get(edge) or 0) for edge in ("x", "y"))
+    return (x + float(shift[1]), y + float(shift[2])) if shift else (x, y)
 
 
 def read_html(html: str) -> tuple[list[Piece], list[Section]]:
@@ -162,3 +176,10 @@ def read_html(html: str) -> tuple[list[Piece], list[Section]]:
     reader.feed(html)
     reader.close()
     return reader.pieces, reader.sections
+
+
+def place_of(piece: Piece) -> str:
+    """Where a text stands, for a person: section, page, kind of element."""
+    page = f" (page {piece.page})" if piece.page is not None else ""
+    kind = {"title": "alternative text"}.get(piece.element, piece.element) if "svg" in piece.within else piece.element
+    return f"{piece.section or 'outside the pages'}{page}, {kind}"

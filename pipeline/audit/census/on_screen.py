@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.audit.census.allowed import PROSE, Allowed, covered
-from pipeline.audit.census.html_text import PLACEHOLDER, Piece
+from pipeline.audit.census.drawings import of_drawings
+from pipeline.audit.census.html_text import PLACEHOLDER, Piece, place_of
 from pipeline.audit.census.numerals import Token, align, numerals
 from pipeline.audit.census.result import Appearance, Count, Unbound
 from pipeline.figures.ledger import Ledger, N
 
-CALLOUTS = {".callout"}
 AROUND = 36  # letters shown on both sides of a numeral that is not bound
 
 
@@ -33,7 +33,7 @@ def of_html(pieces: Sequence[Piece], allowed: Allowed, ledger: Ledger) -> tuple[
         tokens = numerals(text)
         known = [reference for reference in piece.references if reference.partition(":")[0] in ledger]
         for reference in set(piece.references) - set(known):
-            count.unbound.append(Unbound("html", _place(piece), f"it names {reference}, and there is no such figure"))
+            count.unbound.append(Unbound("html", place_of(piece), f"it names {reference}, and there is no such figure"))
         figures = [(reference, token) for reference in known for token in _printed(reference, ledger)]
         if not tokens and not figures:
             continue
@@ -50,35 +50,15 @@ def of_html(pieces: Sequence[Piece], allowed: Allowed, ledger: Ledger) -> tuple[
                 count.allowed[reason] += 1
             else:
                 instead = missing.pop(0) if missing else None
-                count.unbound.append(Unbound("html", _place(piece), _unbound(token, text, instead)))
+                count.unbound.append(Unbound("html", place_of(piece), _unbound(token, text, instead)))
                 explained += [Explained(instead[1], piece, _appearance(piece, *instead))] if instead else []
         for reference, token in missing:
             message = f"{reference} is {token}, and the text that names it does not print that: {text[:90]!r}"
-            count.unbound.append(Unbound("html", _place(piece), message))
+            count.unbound.append(Unbound("html", place_of(piece), message))
             explained.append(Explained(token, piece, _appearance(piece, reference, token)))
         count.numerals += len(tokens)
-    count.unbound += _undrawn(pieces)
+    count.unbound += of_drawings(pieces, allowed.report, ledger)
     return count, explained
-
-
-def _undrawn(pieces: Sequence[Piece]) -> Iterator[Unbound]:
-    """Figures that the alternative text of an exhibit's drawing tells, and that are missing among those it prints.
-
-    Bases are told beside the drawing, callouts in large digits above it; a drawing may also print no figure at all.
-    """
-    title, drawn = None, set()
-    above = {(piece.section, each) for piece in pieces if CALLOUTS & piece.within for each in piece.references}
-    for piece in (*pieces, None):
-        if piece is not None and "svg" in piece.within and piece.element != "title":
-            drawn.update(piece.references)
-        elif title is not None:
-            told = [each for each in title.references if not each.endswith((f":{N}", f".{N}"))]
-            for each in told if drawn.intersection(told) else ():
-                if each not in drawn and (title.section, each) not in above:
-                    yield Unbound("html", _place(title), f"it tells {each}, which is missing in the drawing")
-            title = None
-        if piece is not None and {"svg", ".exhibit"} <= piece.within and piece.element == "title":
-            title, drawn = piece, set()
 
 
 def _unbound(token: Token, text: str, instead: tuple[str, str] | None) -> str:
@@ -125,9 +105,3 @@ def _element(piece: Piece, base: bool) -> str:
     if {".source", ".changes"} & piece.within:
         return "note"
     return "prose" if PROSE & piece.within else "label"
-
-
-def _place(piece: Piece) -> str:
-    page = f" (page {piece.page})" if piece.page is not None else ""
-    kind = {"title": "alternative text"}.get(piece.element, piece.element) if "svg" in piece.within else piece.element
-    return f"{piece.section or 'outside the pages'}{page}, {kind}"
