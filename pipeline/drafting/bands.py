@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, log10
 
 from pipeline.drafting.kinds import Guess
+from pipeline.drafting.options import Option
+from pipeline.drafting.signs import Signs, printed_unit
 from pipeline.figures.formats import format_value
 from pipeline.responses.choices import normalise
 from pipeline.responses.numbers import parse_number
@@ -20,7 +21,12 @@ MOST = 3  # dimensions of a first report
 CLASSES = 4  # that a size is cut into, at most
 LEAST = 5  # respondents in each class
 ANSWERED = 0.8  # of the respondents that must have answered what they are cut by
-SIZE = re.compile(r"\b(arr|revenue|employees|headcount|customers|size|turnover)\b", re.IGNORECASE)
+SIZE = re.compile(r"\b(arr|revenue|employees|headcount|customers|size|turnover|umsatz|mitarbeitende|effectif)\b"
+                  r"|сотрудник|выручка|従業員|収益|الموظفين", re.IGNORECASE)  # fmt: skip
+WHO = re.compile(r"\b(region|country|location|where|headquarter|industr|sector|segment|stage|size|employees|devices|age"
+                 r"|gender|income|education|role|motion|model|seniority|experience|branche|land|mitarbeitende|secteur"
+                 r"|pays|effectif)|orgsize|отрасл|регион|業種|従業員|地域|قطاع", re.IGNORECASE)  # fmt: skip
+TELLING = re.compile(rf"(?:{SIZE.pattern}|(?:{WHO.pattern})\w*)", re.IGNORECASE)  # the word that tells what it is
 
 
 @dataclass(frozen=True)
@@ -39,26 +45,35 @@ class Cut:
             yield f"band_{number}", label, ", ".join(edges)
 
 
-def proposed_cuts(guesses: dict[str, Guess], decimal: str | None, respondents: int) -> list[Cut]:
-    """At most three ways to cut: one size, then choices in the file's order."""
+def proposed_cuts(guesses: dict[str, Guess], signs: Signs, respondents: int) -> list[Cut]:
+    """At most three ways to cut: one size, then choices, those that say who somebody is before what they think."""
     found: list[Cut] = []
     for name, guess in guesses.items():
         if guess.kind in NUMERIC and not guess.items and SIZE.search(guess.asked.text):
-            values = [parse_number(text, decimal=decimal).value for text in guess.asked.given]
+            read = (parse_number(t, decimal=signs.decimal, currency=signs.currency).value for t in guess.asked.given)
+            values = list(read)
             edges = _edges(sorted(value for value in values if value is not None))
             if edges and len(values) >= ANSWERED * respondents:
-                found.append(Cut(name, edges, _class_labels(edges, guess.unit)))
+                found.append(Cut(name, edges, _class_labels(edges, printed_unit(guess.unit, signs.currency))))
                 break
-    for name, guess in guesses.items():
-        if len(found) < MOST and guess.kind is Kind.single and not guess.items and _cuts_well(guess, respondents):
-            found.append(Cut(name))
-    return found
+    fit = [name for name, guess in guesses.items() if _cuts_well(guess, signs, respondents)]
+    who = [name for name in fit if WHO.search(guesses[name].asked.text)]
+    return found + [Cut(name) for name in (who or fit)[: MOST - len(found)]]
 
 
-def _cuts_well(guess: Guess, respondents: int) -> bool:
-    counted = Counter(map(normalise, guess.asked.given))
-    big_enough = min(counted[normalise(label)] for label in guess.labels) >= LEAST
-    return 3 <= len(guess.labels) <= 6 and big_enough and len(guess.asked.given) >= ANSWERED * respondents
+def _chosen(guess: Guess, option: Option) -> int:
+    words = {normalise(text) for text in (option.label, *option.aliases)}
+    return sum(normalise(text) in words for text in guess.asked.given)
+
+
+def _cuts_well(guess: Guess, signs: Signs, respondents: int) -> bool:
+    if guess.kind is not Kind.single or guess.items or not 3 <= len(guess.labels) <= 6:
+        return False
+    if all(option.label.isdecimal() for option in guess.labels):  # nobody has said what they stand for
+        return False
+    options = [option for option in guess.labels if option.code != "other"]  # which few may have chosen
+    given = sum(normalise(text) not in signs.missing for text in guess.asked.given)
+    return min(_chosen(guess, option) for option in options) >= LEAST and given >= ANSWERED * respondents
 
 
 def _edges(values: list[float]) -> tuple[float, ...]:
@@ -87,6 +102,6 @@ def _round(value: float) -> float:
 
 
 def _class_labels(edges: tuple[float, ...], unit: str) -> tuple[str, ...]:
-    written = [format_value(edge, unit if unit in ("usd", "percent") else "count") for edge in edges]
+    written = [format_value(edge, unit or "count") for edge in edges]
     middle = [f"{low} to under {high}" for low, high in pairwise(written)]
     return (f"Under {written[0]}", *middle, f"{written[-1]} and over")

@@ -6,20 +6,26 @@ import json
 import re
 from collections.abc import Iterable
 
-from pipeline.drafting.bands import Cut
-from pipeline.drafting.columns import CODED
+from pipeline.drafting.bands import TELLING, Cut
 from pipeline.drafting.kinds import LIKERT, Guess
 from pipeline.drafting.names import Names
+from pipeline.drafting.options import Option
+from pipeline.drafting.signs import Signs, printed_unit
 from pipeline.responses.choices import normalise
-from pipeline.responses.exports import Export
+from pipeline.responses.exports import LAYOUTS, Export
 from pipeline.responses.schema import Kind
 
 MARKED = (  # system columns, the value of a record that counts, and what the others are
     ("Status", "IP Address", "preview"),
     ("Finished", "True", "unfinished"),
 )
+COMPANIES, PEOPLE = ("company", "companies"), ("respondent", "respondents")
+ASKS_COMPANY = re.compile(
+    r"\byour (?:company|organi[sz]ation|firm|business)\b|\bcompany'?s\b|^(?:company|arr)\b", re.IGNORECASE
+)
 REPEATED = re.compile(r"(.+) \(\d+\)", re.DOTALL)  # how one of several columns with the same header is named
-HEADING = 80  # characters
+HEADING, TITLE = 80, 24  # characters
+PIPED = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}|\{[^}]*:[^}]*\}")  # what a tool fills in when it asks
 CODES = frozenset({"n", "all"})  # a part of an address that has a meaning of its own
 
 
@@ -28,13 +34,15 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def coded(labels: Iterable[str], fallback: str = "choice") -> dict[str, str]:
-    """Codes for the labels of choices or rows; a label that is a code already stays."""
-    names, labels = Names(fallback, CODES), list(labels)
-    steps = [LIKERT.fullmatch(label) for label in labels]
-    if labels and all(steps):  # the number of a scale is its code
-        return {step[1]: label for step, label in zip(steps, labels, strict=True)}
-    return {names.of(label): label for label in labels}
+def coded(options: Iterable[Option], fallback: str = "choice") -> dict[str, Option]:
+    """Options by their codes: the tool's own where the file has them, the numbers of a scale, else a code made of the
+    label."""
+    options = list(options)
+    names = Names(fallback, CODES, reserved=frozenset(normalise(option.label) for option in options))
+    steps = [LIKERT.fullmatch(option.label) for option in options]
+    if options and all(steps):
+        return {step[1]: option for step, option in zip(steps, options, strict=True)}
+    return {names.kept(option.code) if option.code else names.of(option.label): option for option in options}
 
 
 def codebook_yaml(
@@ -45,12 +53,15 @@ def codebook_yaml(
     title: str,
     edition: str,
     year: int,
-    decimal: str | None,
+    fieldwork: str,
+    signs: Signs,
     id_column: str | None,
     system: list[str],
     stated: dict[str, object],
 ) -> str:
     """The whole file. `stated` are the keys of `source` that the call named, which are kept."""
+    companies = any(guess.is_name or ASKS_COMPANY.search(guess.asked.text) for guess in guesses.values())
+    who = COMPANIES if companies else PEOPLE
     lines = [
         f"# First draft of {title}, made from {export.described}.",
         "# Lines marked CHECK need a person; delete the mark when you have looked. Nothing here needs code.",
@@ -59,8 +70,9 @@ def codebook_yaml(
         f"  id: {quoted(edition)}",
         f"  title: {quoted(title)}",
         f"  year: {year}",
-        "  respondent: company       # CHECK: what one record is, in running text",
-        "  respondents: companies",
+        *([f"  fieldwork: {fieldwork}"] if fieldwork else []),
+        f"  respondent: {who[0]}       # CHECK: what one record is, in running text",
+        f"  respondents: {who[1]}",
         "",
         "source:",
         f"  files: [{quoted(export.name)}]",
@@ -72,69 +84,100 @@ def codebook_yaml(
     name = next((q for q, guess in guesses.items() if guess.is_name), None)
     if name:
         lines.append(f"  name: {name}              # the question that holds the respondent's name")
-    if decimal:
-        lines.append(f"  decimal: {quoted(decimal)}")
+    if signs.decimal:
+        lines.append(f"  decimal: {quoted(signs.decimal)}")
     else:
         lines.append('  # decimal: "."            CHECK: how numbers are written; until it is said they are withheld')
-    lines.append("  currency: USD             # CHECK")
+    lines.append(f"  currency: {signs.currency}             # CHECK")
+    if signs.missing:
+        lines.append(f"  missing: {missing_of(signs)}    # CHECK: what stands for no answer, in all questions")
     if system:
         lines.append(f"  system: [{', '.join(map(quoted, system))}]")
     named = list_names(guesses)
     lines += ["", *_records(export), *_dimensions(guesses, cuts), *_lists(named), "questions:"]
     for question, guess in guesses.items():
-        lines += _question(question, guess, named, column_of(guess))
+        lines += _question(question, guess, named, signs.currency)
     return "\n".join(lines) + "\n"
 
 
-def list_names(guesses: dict[str, Guess]) -> dict[tuple[str, ...], str]:
+def missing_of(signs: Signs) -> str:
+    """The words for no answer by their reason, in YAML."""
+    by_reason: dict[str, list[str]] = {}
+    for reason, text in signs.missing.values():
+        by_reason.setdefault(reason, []).append(quoted(text))
+    listed = (f"{reason}: [{', '.join(texts)}]" for reason, texts in by_reason.items())
+    return f"{{{', '.join(listed)}}}"
+
+
+def list_names(guesses: dict[str, Guess]) -> dict[tuple[Option, ...], str]:
     """Names for the lists of choices that several questions share, and for all rows of matrices."""
-    uses: dict[tuple[str, ...], list[str]] = {}
+    uses: dict[tuple[Option, ...], list[str]] = {}
     for question, guess in guesses.items():
-        for labels in dict.fromkeys((guess.labels, guess.items)):
-            if labels:
-                uses.setdefault(labels, []).append(question)
+        for options in dict.fromkeys((guess.labels, guess.items)):
+            if options:
+                uses.setdefault(options, []).append(question)
     rows = {guess.items for guess in guesses.values()}
     names = Names("list", frozenset())
-    return {labels: names.of(f"{used[0]} list") for labels, used in uses.items() if len(used) > 1 or labels in rows}
+    return {options: names.of(f"{used[0]} list") for options, used in uses.items() if len(used) > 1 or options in rows}
+
+
+def listed(guess: Guess) -> str:
+    """A name for a question whose text the file does not have: its first choices."""
+    first = [option.label for option in (*guess.labels, *guess.items)[:3]]
+    return f"{', '.join(first)} …"
 
 
 def column_of(guess: Guess) -> str:
     """How the codebook finds the question's columns, empty where its text is enough."""
-    if not guess.asked.stem:
+    asked = guess.asked
+    if asked.column:
+        return asked.column
+    if not asked.stem:
         return "{label}"
-    first = guess.asked.parts[0]
-    numbered = {re.sub(rf"{n}$", "{position}", part.address) for n, part in enumerate(guess.asked.parts, start=1)}
-    if guess.kind is Kind.ranking and len(numbered) == 1:
+    first = asked.parts[0]
+    numbered = {re.sub(rf"{n}$", "{position}", part.address) for n, part in enumerate(asked.parts, start=1)}
+    if guess.ranked == "by_place" and len(numbered) == 1:
         return numbered.pop()
-    if len(guess.asked.parts) > 1 or first.label:
-        coded_columns = CODED.fullmatch(first.address)
-        return f"{coded_columns['stem']}__{{item}}" if coded_columns else ""
-    found_by_text = normalise(first.address) == normalise(guess.asked.text) and not REPEATED.fullmatch(first.address)
+    if len(asked.parts) > 1 or first.label:
+        return ""
+    found_by_text = normalise(first.address) == normalise(asked.text) and not REPEATED.fullmatch(first.address)
     return "" if found_by_text else first.address
 
 
-def heading(text: str) -> str:
-    """A question as a heading: without what it says about how to answer, cut at a word."""
-    text = " ".join(re.sub(r"\([^)]*\)\s*$", "", text).split()) or text
-    if len(text) <= HEADING:
+def heading(text: str, longest: int = HEADING) -> str:
+    """A question as a heading: without what it says about how to answer, and cut at a word if it is longer."""
+    text = " ".join(PIPED.sub("…", text).split())
+    text = re.sub(r"\s*\([^)]*\)\s*$", "", text) or text
+    asked = re.match(r"[^?？]{15,}[?？]", text)
+    text = asked[0] if asked else text
+    if len(text) <= longest:
         return text
-    return text[:HEADING].rsplit(" ", 1)[0].rstrip(",;:- ") + " …"
+    return text[:longest].rsplit(" ", 1)[0].rstrip(",;:- ") + " …"
 
 
 def _records(export: Export) -> list[str]:
     """Rules for the records that do not count, where the tool itself marks previews and unfinished ones."""
     rules = []
     for header, cells in zip(export.headers, (export.cells[place] for place in export.cells), strict=True):
+        words = LAYOUTS[export.kind].words.get(header.tag, {})
         for name, kept, reason in MARKED:
-            if header.tag == name and set(cells.str.strip()) - {kept} and kept in set(cells.str.strip()):
+            told = {words.get(text, text) for text in cells.str.strip()} if header.tag == name else set()
+            if kept in told and told != {kept}:
                 rule = f"{name} != '{kept}'"
                 rules.append(f"  - {{id: {reason}, where: {quoted(rule)}, reason: {reason} record}}")
     return ["records:                  # CHECK: which records do not count", *rules, ""] if rules else []
 
 
-def title(name: str) -> str:
-    """An id in words; one of few letters is an abbreviation."""
-    return name.upper() if len(name) <= len("ARR") else name.replace("_", " ").capitalize()
+def title(name: str, text: str, telling: re.Pattern[str]) -> str:
+    """A title for the narrow head of a table: the question if it is short, the word that tells, or its id in words; one
+    of few letters is an abbreviation."""
+    short = re.sub(r"[_-]+", " ", heading(text)).rstrip("?？: ")
+    if len(short) > TITLE:
+        word = telling.search(short)
+        short = word[0] if word else re.sub("_+", " ", name)
+    if len(short) > TITLE:
+        short = short[:TITLE].rsplit(" ", 1)[0]
+    return short.upper() if len(short) <= len("ARR") else short[0].upper() + short[1:]
 
 
 def _dimensions(guesses: dict[str, Guess], cuts: list[Cut]) -> list[str]:
@@ -143,37 +186,43 @@ def _dimensions(guesses: dict[str, Guess], cuts: list[Cut]) -> list[str]:
     lines = ["dimensions:               # CHECK: what the report is cut by, and where the edges lie"]
     for cut in cuts:
         guess = guesses[cut.variable]
-        lines += [f"  {cut.variable}:", f"    title: {quoted(title(cut.variable))}",
-                  f"    long_title: {quoted(heading(guess.asked.text))}", f"    variable: {cut.variable}",
-                  "    bands:"]  # fmt: skip
+        lines += [f"  {cut.variable}:", f"    title: {quoted(title(cut.variable, guess.asked.text, TELLING))}",
+                  f"    variable: {cut.variable}", "    bands:"]  # fmt: skip
         if not cut.edges:
-            lines += [f"      - {{id: {quoted(code)}, label: {quoted(label)}}}"
-                      for code, label in coded(guess.labels).items()]  # fmt: skip
+            lines += [f"      - {{id: {quoted(code)}, label: {quoted(option.label)}}}"
+                      for code, option in coded(guess.labels).items()]  # fmt: skip
             continue
         lines += [f"      - {{id: {name}, label: {quoted(label)}, {edges}}}" for name, label, edges in cut.classes()]
     return [*lines, ""]
 
 
-def _lists(named: dict[tuple[str, ...], str]) -> list[str]:
+def _lists(named: dict[tuple[Option, ...], str]) -> list[str]:
     lines = ["lists:"] if named else []
-    for labels, name in named.items():
+    for options, name in named.items():
         lines.append(f"  {name}:")
-        lines += [f"    - {_choice(code, label)}" for code, label in coded(labels).items()]
+        lines += [f"    - {_choice(code, option)}" for code, option in coded(options).items()]
     return [*lines, ""] if named else []
 
 
-def _question(question: str, guess: Guess, named: dict[tuple[str, ...], str], column: str) -> list[str]:
-    text = guess.asked.text or question
+def _question(question: str, guess: Guess, named: dict[tuple[Option, ...], str], currency: str) -> list[str]:
+    text = guess.asked.text or listed(guess)
+    column = column_of(guess)
     keys = [f"id: {question}", f"type: {guess.kind}", f"text: {quoted(text)}"]
     keys += [f"column: {quoted(column)}"] * bool(column)
     keys += ["spread: true"] * guess.spread
-    keys += [f"places: {len(guess.asked.parts)}"] * (guess.kind is Kind.ranking)
-    keys += [f"unit: {guess.unit}"] * bool(guess.unit)
-    for key, labels in (("items", guess.items), ("choices", guess.labels)):
-        if labels in named:
-            keys.append(f"{key}: {named[labels]}")
-        elif labels:
-            keys.append(f"{key}: [{', '.join(_choice(code, label) for code, label in coded(labels).items())}]")
+    if guess.accepts_other:
+        keys += [f"coalesce: [{quoted(guess.others[0].address)}]", "accepts_other: true"]
+    if guess.kind is Kind.ranking:
+        ranked = guess.labels if guess.ranked == "by_choice" else guess.asked.parts
+        keys += [f"ranked: {guess.ranked}", f"places: {len(ranked)}"]
+    keys += [f"total: {guess.total}"] * bool(guess.total)
+    unit = printed_unit(guess.unit, currency)
+    keys += [f"unit: {unit}"] * bool(unit)
+    for key, options in (("items", guess.items), ("choices", guess.labels)):
+        if options in named:
+            keys.append(f"{key}: {named[options]}")
+        elif options:
+            keys.append(f"{key}: [{', '.join(_choice(code, option) for code, option in coded(options).items())}]")
     seen = f"CHECK {guess.doubt} ({guess.evidence})" if guess.doubt else guess.evidence
     lines = [f"  # {' '.join(seen.split())}", f"  - {{{', '.join(keys)}}}"]
     for number, part in enumerate(guess.others, start=1):
@@ -184,7 +233,8 @@ def _question(question: str, guess: Guess, named: dict[tuple[str, ...], str], co
     return lines
 
 
-def _choice(code: str, label: str) -> str:
-    repeated = REPEATED.fullmatch(label)
-    alias = f", aliases: [{quoted(repeated[1])}]" if repeated else ""
-    return f"{{code: {quoted(code)}, label: {quoted(label)}{alias}}}"
+def _choice(code: str, option: Option) -> str:
+    repeated = REPEATED.fullmatch(option.label)
+    aliases = [*option.aliases, *([repeated[1]] if repeated else [])]
+    alias = f", aliases: [{', '.join(map(quoted, aliases))}]" if aliases else ""
+    return f"{{code: {quoted(code)}, label: {quoted(option.label)}{alias}}}"

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.drafting.bands import Cut
-from pipeline.drafting.codebook import coded, heading, list_names, quoted
+from pipeline.drafting.codebook import coded, heading, list_names, listed, quoted
 from pipeline.drafting.kinds import Guess
+from pipeline.drafting.options import Option
+from pipeline.drafting.signs import printed_unit
+from pipeline.responses.choices import normalise
 from pipeline.responses.schema import NUMERIC, Kind
 
 NUMERAL_OR_BRACE = re.compile(r"[\d{}]")  # a headline holds neither but in its bound numbers
 MEASURES = {
     Kind.single: "Share of those who answered",
     Kind.multiple: "Share of those who answered; several answers possible",
-    Kind.ranking: "Share of those who ranked it at all",
 }
 MOST_COLUMNS, MOST_LETTERS = 5, 80  # of a table by bands, in its head
+MOST_ANSWERS, MOST_BARS = 8, 20  # of a matrix; of one question
+NPS = re.compile(r"recommend|\bnps\b|weiterempf|recommand|recomend|порекоменд|推奨|おすすめ", re.IGNORECASE)
 PER_CHAPTER = 8  # exhibits
 
 
@@ -37,17 +42,18 @@ class Chapter:
 def chapters_of(guesses: dict[str, Guess], cuts: list[Cut]) -> list[Chapter]:
     """Who answered, then the questions in their order, a handful to a chapter; what cannot be counted is in none."""
     cutting = [cut.variable for cut in cuts]
-    shown = [name for name, guess in guesses.items() if name not in cutting and _statistic(guess)]
+    shown = [name for name, guess in guesses.items() if name not in cutting and _shows(guess)]
     first = Chapter("who_answered", "Who answered", tuple(cutting))
+    number = {name: place for place, name in enumerate(guesses, start=1)}
     parts = [shown[start : start + PER_CHAPTER] for start in range(0, len(shown), PER_CHAPTER)]
     return [first] + [
-        Chapter(f"part_{number}", f"Answers, part {number}", tuple(part))
-        for number, part in enumerate(parts, start=1)
+        Chapter(f"part_{place}", f"Questions {number[part[0]]} to {number[part[-1]]}", tuple(part))
+        for place, part in enumerate(parts, start=1)
     ]  # fmt: skip
 
 
 def exhibits_yaml(
-    guesses: dict[str, Guess], cuts: list[Cut], chapters: list[Chapter], *, title: str, notebooks: str
+    guesses: dict[str, Guess], cuts: list[Cut], chapters: list[Chapter], *, title: str, notebooks: str, currency: str
 ) -> str:
     """The whole file."""
     lines = [
@@ -73,64 +79,136 @@ def exhibits_yaml(
     named = list_names(guesses)
     for chapter in chapters:
         for exhibit in chapter.exhibits:
-            keys = _keys(exhibit, guesses[exhibit], cutting.get(exhibit), named)
+            guess = guesses[exhibit]
+            keys = _keys(exhibit, guess, cutting.get(exhibit), named, printed_unit(guess.unit, currency))
             lines += [f"  - id: {exhibit}", f"    chapter: {chapter.id}", *(f"    {key}" for key in keys), ""]
     return "\n".join(lines)
 
 
-def _statistic(guess: Guess) -> str:
-    if guess.kind in (Kind.single, Kind.multiple, Kind.ranking) and not guess.items:
-        return "share"
-    if guess.kind in NUMERIC:
-        return "median"
-    return ""
+def _shows(guess: Guess) -> bool:
+    """Whether a question can be counted, and its figures would say something."""
+    if guess.items and guess.kind is Kind.single:
+        return len(guess.labels) <= MOST_ANSWERS
+    if guess.kind is Kind.single:
+        return len(guess.labels) > 1
+    return guess.kind in (*NUMERIC, Kind.multiple, Kind.ranking)
 
 
 def _too_wide(guess: Guess) -> bool:
     """Whether a table of all choices by all bands would not go on a page; then only the whole sample is shown."""
-    return len(guess.labels) > MOST_COLUMNS or sum(map(len, guess.labels)) > MOST_LETTERS
+    return len(guess.labels) > MOST_COLUMNS or sum(len(option.label) for option in guess.labels) > MOST_LETTERS
 
 
-def _keys(name: str, guess: Guess, cut: Cut | None, named: dict[tuple[str, ...], str]) -> Iterator[str]:
+def _keys(name: str, guess: Guess, cut: Cut | None, named: dict[tuple[Option, ...], str], unit: str) -> Iterator[str]:
     """The lines of one exhibit after its id and chapter."""
-    yield f"title: {quoted(heading(guess.asked.text or name))}"
+    yield f"title: {quoted(heading(guess.asked.text or listed(guess)))}"
     if cut is not None and cut.edges:
-        yield "measure: Number of respondents in each class"
-        yield "statistic: count"
-        yield f"question: {name}"
-        yield "bins:"
-        yield from (f"  - {{id: {id_}, label: {quoted(label)}, {edges}}}" for id_, label, edges in cut.classes())
-        yield "dimensions: []"
-        yield "chart: histogram"
-        return
-    if _statistic(guess) == "share":
-        several = guess.kind in (Kind.multiple, Kind.ranking)
-        yield f"measure: {MEASURES.get(guess.kind, MEASURES[Kind.single])}"
-        yield "statistic: share"
-        yield f"question: {name}"
-        if several:
-            yield "order: by_share"
-        if cut is not None or _too_wide(guess):
-            yield "dimensions: []"
-        if several or cut is not None or _too_wide(guess):
-            yield "chart: bars"
-        plain = {code: label for code, label in coded(guess.labels).items() if not NUMERAL_OR_BRACE.search(label)}
-        if plain:
-            yield "headlines:"
-        for code, label in plain.items():
-            says = f"Most often named: {label}, by {{overall.all.{code}}}"
-            rule = f"largest('overall.all') == '{code}'"
-            yield f"  - {{says: {quoted(says)}, when: {quoted(rule)}}}"
-        return
-    yield "measure: Median of those who answered, and the middle half"
-    yield "statistic: median"
-    if guess.items:
-        listed = named[guess.items]
-        yield f"rows: {{dimension: {listed}, title: {quoted(heading(guess.asked.text))}, items: {listed}}}"
-        yield f"columns: [{{id: median, question: {name}, label: Median}}]"
-    else:
+        yield from _histogram(name, cut)
+    elif guess.items:
+        yield from _rows(name, guess, named[guess.items], unit)
+    elif guess.kind is Kind.ranking:
+        yield from _first_places(name, guess)
+    elif guess.kind is Kind.scale and _is_nps(guess):
+        yield from _nps(name)
+    elif guess.kind in NUMERIC:
+        yield "measure: Median of those who answered, and the middle half"
+        yield "statistic: median"
         yield f"question: {name}"
         yield "column: median"
         yield "chart: ranges"
-    if guess.unit:
-        yield f"unit: {guess.unit}"
+        if unit:
+            yield f"unit: {unit}"
+    else:
+        yield from _shares(name, guess, cut)
+
+
+def _histogram(name: str, cut: Cut) -> Iterator[str]:
+    yield "measure: Number of respondents in each class"
+    yield "statistic: count"
+    yield f"question: {name}"
+    yield "bins:"
+    yield from (f"  - {{id: {id_}, label: {quoted(label)}, {edges}}}" for id_, label, edges in cut.classes())
+    yield "dimensions: []"
+    yield "chart: histogram"
+
+
+def _rows(name: str, guess: Guess, items: str, unit: str) -> Iterator[str]:
+    """A matrix: its rows down, the answers or one figure across."""
+    title = quoted(heading(guess.asked.text or listed(guess)))
+    rows = f"rows: {{dimension: {items}, title: {title}, items: {items}}}"
+    if guess.kind is Kind.single:
+        yield "measure: Share of those who answered each row"
+        yield "statistic: share"
+        yield f"question: {name}"
+        yield rows
+        return
+    mean = guess.kind is Kind.allocation
+    measure = "Mean of those who answered" if mean else "Median of those who answered, and the middle half"
+    yield f"measure: {measure}"
+    yield f"statistic: {'mean' if mean else 'median'}"
+    yield rows
+    figure = "{id: mean, question: %s, label: Mean}" if mean else "{id: median, question: %s, label: Median}"
+    yield f"columns: [{figure % name}]"
+    if unit:
+        yield f"unit: {unit}"
+
+
+def _first_places(name: str, guess: Guess) -> Iterator[str]:
+    """Who put each choice first; how many ranked it at all says nothing where everybody ranked everything."""
+    yield "measure: Share that ranked it first, of those who ranked any"
+    yield "statistic: share"
+    yield "columns:"
+    for code, option in coded(guess.labels).items():
+        rule = f"{name}.1 == '{code}'"
+        yield f"  - {{id: {quoted(code)}, label: {quoted(option.label)}, when: {quoted(rule)}}}"
+    yield "order: by_share"
+    yield "dimensions: []"
+    yield "chart: bars"
+
+
+def _is_nps(guess: Guess) -> bool:
+    """Whether a rating runs from 0 to 10 and asks whether one would recommend."""
+    return bool(NPS.search(guess.asked.text)) and set(guess.asked.given) >= {"0", "10"}
+
+
+def _nps(name: str) -> Iterator[str]:
+    yield "measure: Share of those who answered; 9 and 10 promote, 7 and 8 are passive, 0 to 6 detract"
+    yield "statistic: share"
+    yield "columns:"
+    for id_, label, rule in (
+        ("promoters", "Promoters", f"{name} >= 9"),
+        ("passives", "Passives", f"{name} in (7, 8)"),
+        ("detractors", "Detractors", f"{name} <= 6"),
+    ):
+        yield f"  - {{id: {id_}, label: {label}, when: {quoted(rule)}}}"
+
+
+def _shares(name: str, guess: Guess, cut: Cut | None) -> Iterator[str]:
+    several = guess.kind is Kind.multiple
+    codes = coded(guess.labels)
+    yield f"measure: {MEASURES[guess.kind]}"
+    yield "statistic: share"
+    yield f"question: {name}"
+    if len(codes) > MOST_BARS:  # the commonest
+        counted = Counter(normalise(text) for text in guess.asked.given)
+        whole = {code: counted[normalise(option.label)] for code, option in codes.items()}
+        if several:  # joined cells
+            whole = {code: sum(n for text, n in counted.items() if normalise(option.label) in text)
+                     for code, option in codes.items()}  # fmt: skip
+        most = sorted(codes, key=lambda code: -whole[code])[:MOST_BARS]
+        codes = {code: option for code, option in codes.items() if code in most}
+        yield f"columns: [{', '.join(map(quoted, codes))}]  # the commonest of {len(guess.labels)}"
+    wide = _too_wide(guess)
+    if several:
+        yield "order: by_share"
+    if cut is not None or wide:
+        yield "dimensions: []"
+    if several or cut is not None or wide:
+        yield "chart: bars"
+    if any(NUMERAL_OR_BRACE.search(option.label) for option in codes.values()):
+        return
+    yield "headlines:"
+    for code, option in codes.items():
+        says = f"Most often named: {option.label}, by {{overall.all.{code}}}"
+        rule = f"largest('overall.all') == '{code}'"
+        yield f"  - {{says: {quoted(says)}, when: {quoted(rule)}}}"

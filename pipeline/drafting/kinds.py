@@ -1,38 +1,62 @@
-"""What kind of answers a question holds, by looking at them: the kind, its choices, the evidence, what is doubtful."""
+"""What kind of answers a question of one column holds: the kind, its choices, the evidence, what is doubtful."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
-from pipeline.drafting.columns import OTHER, Asked, Part
-from pipeline.responses.choices import TICKED, UNTICKED, normalise
+from pipeline.drafting.columns import Asked, Part
+from pipeline.drafting.options import NO, RANGED, YES, Option, options_of
+from pipeline.drafting.signs import Signs
+from pipeline.responses.choices import normalise
 from pipeline.responses.dates import read_dates
-from pipeline.responses.numbers import MISSING_WORDS, Parsed, parse_number
+from pipeline.responses.numbers import Parsed, parse_number
 from pipeline.responses.schema import Kind
 
-MOST_CHOICES = 25  # more different answers than this are not a list to choose from
+MOST_CHOICES = 25  # more different answers than this are not a list to choose from, unless each is given OFTEN
 PER_CHOICE = 2  # so many answers to a choice, on average, before different texts look like a list
-LONG = 60  # characters; longer answers are prose
+OFTEN, VERY_MANY = 10, 250
+LONG, VERY_LONG = 60, 200  # characters; longer answers are prose, unless each is given OFTEN
 READ = 0.8  # of the answers that must read as numbers for the question to be one
-MONEY = re.compile(r"\b(arr|acv|mrr|revenue|salary|pay|budget|price|fee|cost|usd|dollars?|eur)\b|[$€£]", re.IGNORECASE)
-PERCENT = re.compile(r"%|\bpercent|\bpercentage|\bshare of|\brate\b|\bretention\b|\bwhich share\b", re.IGNORECASE)
-UNITS = {"months": "months", "days": "days", "years": "years", "weeks": "weeks", "accounts": "accounts"}
+SEEN = 0.3  # of the answers that must do for a text to be doubtful
+TOGETHER = 4  # answers in which two pieces always stand together before they look like one choice
+STEPS = 11  # points of a rating at most, 0 to 10
+MONEY = re.compile(r"\b(arr|acv|mrr|revenue|salary|pay|earn|spent|budget|price|fee|cost|usd|dollars?|eur|umsatz|"
+                   r"chiffre d'affaires|выручка)\b|[$€£](?!\{)|收益|売上", re.IGNORECASE)  # fmt: skip
+PERCENT = re.compile(r"%|\bpercent|\bpercentage|\bprozent|\bshare of|\brate\b(?! (?:your|the|how))|\bretention\b"
+                     r"|\b[gn]rr\b|\bwhich share\b", re.IGNORECASE)  # fmt: skip
+UNITS = {"months": "months", "days": "days", "accounts": "accounts"}
 PEOPLE = re.compile(r"\b(people|employees|headcount|fte|ftes|staff|csms?)\b", re.IGNORECASE)
+QUANTITY = re.compile(r"how (?:many|much|long|old)|number of|\bcount\b|\bn°|#|\bnbr\b|\bage\b|\byears?\b|\bmonths\b"
+                      r"|\bhours\b|\bdays\b|wie ?viele|combien|cuánt|quant[oiae]\b|сколько|количество|何人|いくつ",
+                      re.IGNORECASE)  # fmt: skip
+RATING = re.compile(r"\bscale\b|likely|satisf|\brate\b|rating|score|recommend|agree|important|impress|confiden|\beasy\b"
+                    r"|nps\b|maturity|0 ?(?:-|–|to|bis|〜) ?10|1 ?(?:-|–|to|bis|〜) ?(?:5|7|10)|weiterempf|bewert|оцен|"
+                    r"recommand|recomend|評価|sat\b", re.IGNORECASE)  # fmt: skip
 NAME = re.compile(r"\b(company|organi[sz]ation|firm)('s)? name|name of (your|the) (company|organi[sz]ation)"
-                  r"|\bcompany'?s name|^company$|^organi[sz]ation$", re.IGNORECASE)  # fmt: skip
-PERSONAL = re.compile(r"e-?mail|phone|first name|last name|your name|contact", re.IGNORECASE)
-PLACE = re.compile(r"\D*\b(\d+)\D* \1")  # a row such as "Place 2", with its number behind
+                  r"|\bcompany'?s name|^company$|^organi[sz]ation$|company_name|nom_entreprise|nom de (?:votre|l')"
+                  r" ?entreprise|heißt ihr unternehmen|firmenname|会社名|название компании|nombre de (?:la|su) empresa",
+                  re.IGNORECASE)  # fmt: skip
+PERSONAL = re.compile(r"e-?mail|phone|first name|last name|your name|contact|メールアドレス", re.IGNORECASE)
+DESCRIBED = re.compile(r"\bdescribe\b|what would you|what is the (?:single )?biggest", re.IGNORECASE)
+FREE = re.compile(r"comment|anything else|feedback|in your own words|tell us|please explain|^why\b|suggest"
+                  r"|^notes?\b|remarks?\b|kommentar|noch sagen|комментар|自由に|ملاحظات|observacion",
+                  re.IGNORECASE)  # fmt: skip
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 LIKERT = re.compile(r"(\d{1,2})\s*[-–:.)]\s*[^\W\d].*")
+NOBODY = "nobody answered"
+NUMBERS = (Kind.number, Kind.money, Kind.percent, Kind.count, Kind.scale)
 
 
 @dataclass(frozen=True)
 class Guess:
     """One question as the draft will have it. `labels` are the choices and `items` the rows, in the order to print.
 
-    `evidence` says what was seen, `doubt` what a person has to look at (empty if nothing).
+    `evidence` says what was seen, `doubt` what a person has to look at (empty if nothing). `missing` are words that are
+    no answer to this question; `others` columns of free text beside "other"; `total` what an allocation adds to.
     """
 
     asked: Asked
@@ -40,73 +64,86 @@ class Guess:
     evidence: str
     doubt: str = ""
     unit: str = ""
-    labels: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
+    labels: tuple[Option, ...] = ()
+    items: tuple[Option, ...] = ()
     spread: bool = False
+    ranked: str = ""
+    total: int = 0
     others: tuple[Part, ...] = ()
+    accepts_other: bool = False
     is_name: bool = False
 
 
-def guess(asked: Asked, decimal: str | None, separator: str | None = None) -> Guess:
-    """The likeliest kind of a question; `separator` is what the tool puts between several answers in one cell."""
-    if len(asked.parts) == 1 and asked.stem:
-        found = _one_column(asked, decimal, separator)
-        return replace(found, others=(asked.other,)) if asked.other else found
-    return _several_columns(asked, decimal)
-
-
-def decimal_sign(texts: Iterable[str]) -> tuple[str | None, str]:
-    """The decimal sign that the numbers are written with, and a doubt where they do not tell."""
-    dots = commas = 0
-    for text in texts:
-        number = text.strip().lstrip("$€£~<>").rstrip("%kKmM ")
-        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d{1,2}|\d+\.\d{4,}", number):
-            dots += 1
-        elif re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?|\d+,\d{1,2}|\d+,\d{4,}", number):
-            commas += 1
-    if dots and commas:
-        return None, f"numbers are written both ways ({dots} with a dot as decimal sign, {commas} with a comma)"
-    return ("," if commas else "."), ""
-
-
-def _one_column(asked: Asked, decimal: str | None, separator: str | None = None) -> Guess:
-    given = asked.given
+def guess(asked: Asked, signs: Signs) -> Guess:
+    """The likeliest kind of a question that has one column."""
+    given = [text for text in asked.given if normalise(text) not in signs.missing]
     distinct = {normalise(text): text for text in reversed(given)}
     seen = f"{len(given)} answered, {len(distinct)} different"
     if not given:
-        return Guess(asked, Kind.text, "nobody answered", doubt="nobody answered, so the kind is not known")
-    if NAME.search(asked.text):
+        return Guess(asked, Kind.text, NOBODY, doubt="the kind is not known")
+    if sum(bool(ADDRESS.fullmatch(text)) for text in given) >= READ * len(given):
+        return Guess(asked, Kind.identifier, f"{seen}, e-mail addresses")
+    if NAME.search(asked.text) and len(distinct) > len(given) / 2:
         return Guess(asked, Kind.text, seen, is_name=True)
     if PERSONAL.search(asked.text):
         return Guess(asked, Kind.text, seen)
-    longest = max(map(len, distinct.values()))
-    listed = len(distinct) <= MOST_CHOICES and len(given) >= PER_CHOICE * len(distinct) and longest <= LONG
-    numbers = [parse_number(text, decimal=decimal) for text in given]
+    if set(distinct) <= YES | NO:
+        return _yes_or_no(asked, given, seen, signs)
+    listed = _is_list(given, distinct)
+    ranged = listed and sum(bool(RANGED.search(text)) for text in distinct.values()) >= max(2, len(distinct) / 2)
+    numbers = [parse_number(text, decimal=signs.decimal, currency=signs.currency) for text in given]
     read = [parsed for parsed in numbers if parsed.value is not None or "ambiguous_separator" in parsed.flags]
     words = [parsed for parsed in numbers if parsed.reason is None]
-    banded = listed and sum(bool(parsed.flags & {"range", "censored_low", "censored_high"}) for parsed in words) > 1
     scale = [LIKERT.fullmatch(text) for text in distinct.values()]
     if all(scale):
-        labels = tuple(sorted(distinct.values(), key=lambda text: int(LIKERT.fullmatch(text)[1])))
-        return Guess(asked, Kind.single, f"{seen}, a scale", labels=labels)
-    if words and len(read) >= READ * len(words) and not banded:
+        labels = sorted(distinct.values(), key=lambda text: int(LIKERT.fullmatch(text)[1]))
+        return Guess(asked, Kind.single, f"{seen}, a scale", labels=tuple(map(Option, labels)))
+    if words and len(read) >= READ * len(words) and not ranged:
         return _number(asked, read, len(words), seen)
-    dates = read_dates(given)
-    if dates.notna().sum() >= READ * len(given):
+    if read_dates(given).notna().sum() >= READ * len(given):
         return Guess(asked, Kind.date, f"{seen}, dates")
-    parts = _joined(given, separator)
-    if parts:
-        labels = _by_frequency(parts)
+    if FREE.search(asked.text) or (DESCRIBED.search(asked.text) and not len(given) >= OFTEN * len(distinct)):
+        return Guess(asked, Kind.text, seen)
+    if parts := _joined(given, signs.separator, asked.joined):
         doubt = "choices were told apart by the separator; put right any that hold one themselves"
-        return Guess(asked, Kind.multiple, f"{len(given)} answered, several choices in a cell", doubt, labels=labels)
-    if listed:
-        labels = tuple(text for text in _by_frequency(given) if normalise(text) not in MISSING_WORDS)
-        if labels:
-            return Guess(asked, Kind.single, f"{seen}", labels=_in_order(labels))
-    if len(distinct) == len(given) and longest <= 40 and not any(" " in text for text in given):
+        evidence = f"{len(given)} answered, several choices in a cell"
+        return Guess(asked, Kind.multiple, evidence, doubt, labels=options_of(parts))
+    if listed and not any("\n" in text for text in given):
+        labels = options_of(given)
+        return Guess(asked, Kind.single, seen, _doubt_of(labels, given), labels=labels)
+    if len(distinct) == len(given) and max(map(len, given)) <= 40 and not any(" " in text for text in given):
         return Guess(asked, Kind.identifier, f"{seen}, codes")
-    doubt = "" if longest > LONG or len(distinct) > MOST_CHOICES else "few different answers: free text, or choices?"
+    doubt = "" if max(map(len, given)) > LONG or len(distinct) > MOST_CHOICES else "free text, or choices?"
+    if words and len(read) >= SEEN * len(words):
+        doubt = f"{len(read)} of {len(words)} answers read as numbers: a number, or text?"
     return Guess(asked, Kind.text, seen, doubt)
+
+
+def _is_list(given: list[str], distinct: dict[str, str]) -> bool:
+    """Whether the answers were chosen from a list: short ones that come again, or any that come often."""
+    longest = max(map(len, distinct.values()))
+    if len(given) >= OFTEN * len(distinct):
+        return len(distinct) <= VERY_MANY and longest <= VERY_LONG
+    return len(distinct) <= MOST_CHOICES and len(given) >= PER_CHOICE * len(distinct) and longest <= LONG
+
+
+def _yes_or_no(asked: Asked, given: list[str], seen: str, signs: Signs) -> Guess:
+    """Yes and no in words or as 1 and 0; a column of ones alone may mean that the others said no."""
+    labels = options_of(given)
+    figures = set(given) <= {"0", "1"}
+    doubt = "1 is read as yes and 0 as no" if figures and not signs.ticks else ""
+    if len(labels) == 1:
+        doubt = f"only {given[0]!r} is ever given: do the blanks mean the opposite?"
+    return Guess(asked, Kind.single, f"{seen}, yes or no", doubt, labels=labels)
+
+
+def _doubt_of(labels: tuple[Option, ...], given: list[str]) -> str:
+    if len(labels) == 1 and len(given) > 1:
+        return "everybody gave the same answer"
+    if any(normalise(option.label) == "na" for option in labels):
+        return "is NA an answer, such as North America, or none?"
+    merged = [f"{', '.join(map(repr, option.aliases))} as {option.label!r}" for option in labels if option.aliases]
+    return f"counted together: {'; '.join(merged)}" if merged else ""
 
 
 def _number(asked: Asked, read: list[Parsed], answered: int, seen: str) -> Guess:
@@ -115,98 +152,73 @@ def _number(asked: Asked, read: list[Parsed], answered: int, seen: str) -> Guess
     lost = answered - len(values)
     evidence = f"{seen}, numbers from {min(values):,g} to {max(values):,g}" if values else seen
     doubt = f"{lost} answers do not read as one number" if lost else ""
+    whole = all(float(value).is_integer() and value >= 0 for value in values)
+    few = whole and values and len(set(values)) <= STEPS < len(read) and max(values) < 100 and not flags
+    if few and RATING.search(asked.text) and not QUANTITY.search(asked.text) and max(values) <= STEPS:
+        return Guess(asked, Kind.scale, f"{evidence}, a rating", doubt, unit="score")
     percent = flags["percent"] > len(read) / 2 or (PERCENT.search(asked.text) and all(abs(v) <= 300 for v in values))
-    whole = all(float(value).is_integer() for value in values)
     if percent:
         fractions = values and max(values) <= 1 and not flags["percent"]
         doubt = doubt or ("are these fractions of 1 and not percents?" if fractions else "")
         return Guess(asked, Kind.percent, evidence, doubt, unit="percent")
-    if MONEY.search(asked.text) or any(parsed.currency for parsed in read):
-        return Guess(asked, Kind.money, evidence, doubt, unit="usd")
+    if any(parsed.currency for parsed in read) or (MONEY.search(asked.text) and not few):
+        return Guess(asked, Kind.money, evidence, doubt, unit="money")
     for word, unit in UNITS.items():
         if re.search(rf"\b{word}\b", asked.text, re.IGNORECASE):
             return Guess(asked, Kind.number, evidence, doubt, unit=unit)
-    if whole and all(value >= 0 for value in values):
+    if few and not QUANTITY.search(asked.text) and not PEOPLE.search(asked.text):
+        labels = tuple(Option(f"{value:g}") for value in sorted(set(values)))
+        doubt = "numbers that may stand for choices: write their labels (or type: count, without choices)"
+        return Guess(asked, Kind.single, f"{seen}, few whole numbers", doubt, labels=labels)
+    if whole:
         return Guess(asked, Kind.count, evidence, doubt, unit="people" if PEOPLE.search(asked.text) else "count")
     return Guess(asked, Kind.number, evidence, doubt)
 
 
-def _several_columns(asked: Asked, decimal: str | None) -> Guess:
-    """Choices that are ticked, or rows of a matrix; a column of free text among them is told apart as `others`."""
-    ticks = [part for part in asked.parts if _ticks(part)]
-    others = tuple(part for part in asked.parts if not _ticks(part) and OTHER.fullmatch(part.label))
-    rest = [part for part in asked.parts if part not in others]
-    doubt = "" if asked.stem else "the file has the choices but not the question: write its text"
-    if rest and all(part in ticks for part in rest) and any(part.texts for part in rest):
-        labels = tuple(part.label for part in rest)
-        return Guess(asked, Kind.multiple, f"{len(rest)} columns, one per choice", doubt, labels=labels, spread=True,
-                     others=others)  # fmt: skip
-    pooled = Asked(asked.text, asked.tag, (Part(-1, "", "", tuple(text for p in rest for text in p.texts)),))
-    cell = _one_column(pooled, decimal)
-    rows = tuple(part.label for part in rest)
-    if cell.kind is Kind.single and all(PLACE.fullmatch(f"{label} {n}") for n, label in enumerate(rows, start=1)):
-        return Guess(asked, Kind.ranking, f"{len(rows)} places, {cell.evidence}", doubt, labels=cell.labels, items=())
-    if cell.kind in (Kind.multiple, Kind.identifier, Kind.date):
-        cell = Guess(pooled, Kind.text, cell.evidence)
-    if cell.kind is Kind.count and _ranks(rest):
-        doubt = "each respondent used every number once: these are ranks"
-    return Guess(asked, cell.kind, f"{len(rest)} rows, {cell.evidence}", doubt or cell.doubt, cell.unit, cell.labels,
-                 items=rows, others=others)  # fmt: skip
-
-
-def _ticks(part: Part) -> bool:
-    """Whether a column only says that its choice was taken: by its own words, or by yes and no."""
-    own = {normalise(part.label), normalise(re.sub(r" \(\d+\)$", "", part.label))}
-    return {normalise(text) for text in part.texts if text} <= {*TICKED, *UNTICKED, *own}
-
-
-def _ranks(parts: list[Part]) -> bool:
-    """Whether the numbers of each respondent are all different and run from 1."""
-    rows = [[text for text in row if text] for row in zip(*(part.texts for part in parts), strict=True)]
-    full = [row for row in rows if row]
-    return bool(full) and len(parts) > 1 and all(
-        sorted(row) == [str(number) for number in range(1, len(row) + 1)] for row in full
-    )  # fmt: skip
-
-
-def _joined(given: list[str], own: str | None) -> list[str]:
+def _joined(given: list[str], own: str | None, surely: bool) -> list[str]:
     """The single choices of cells that hold several, if that makes a short list of what else would be a long one."""
+    if surely:
+        return [part for text in given for part in (text.split(own) if own else [text])]
     for separator in filter(None, (own, ";", "|", ",")):
         with_it = [text for text in given if separator in text.strip(separator + " ")]
-        parts = [part.strip() for text in given for part in text.split(separator) if part.strip()]
+        rows = [[part.strip() for part in text.split(separator) if part.strip()] for text in given]
+        rows = _mended(rows, separator) if with_it else rows
+        parts = [part for row in rows for part in row]
         kinds = Counter(map(normalise, parts))
-        short = len(kinds) <= MOST_CHOICES and max(map(len, kinds)) <= LONG if kinds else False
-        fewer = len(kinds) < len({normalise(text) for text in given})
-        if with_it and short and len(parts) >= PER_CHOICE * len(kinds) and fewer:
+        if not with_it or not kinds:
+            continue
+        most, long = (VERY_MANY, VERY_LONG) if len(parts) >= OFTEN * len(kinds) else (MOST_CHOICES, LONG)
+        short = len(kinds) <= most and max(map(len, kinds)) <= long
+        several = any(len(row) > 1 for row in rows)
+        different = len({normalise(text) for text in given})
+        fewer = len(kinds) < different + (separator in ";|")  # commas are also part of choices
+        if several and short and len(parts) >= PER_CHOICE * len(kinds) and fewer:
             return parts
-        if separator == ";" and with_it and short and all(text.rstrip().endswith(";") for text in given):
+        if separator == ";" and several and short and all(text.rstrip().endswith(";") for text in given):
             return parts
     return []
 
 
-def _by_frequency(texts: Iterable[str]) -> tuple[str, ...]:
-    """Different texts, the commonest first, ties by the text; each as it is most often written."""
-    counted = Counter(texts)
-    written: dict[str, str] = {}
-    for text, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])):
-        written.setdefault(normalise(text), text)
-    total = Counter()
-    for text, number in counted.items():
-        total[normalise(text)] += number
-    return tuple(written[name] for name, _ in sorted(total.items(), key=lambda pair: (-pair[1], pair[0])))
+def _mended(rows: list[list[str]], separator: str) -> list[list[str]]:
+    """The rows with pieces put together that never stand apart: a choice that holds the separator itself."""
+    while True:
+        alone = Counter(part for row in rows for part in row)
+        pairs = Counter(pair for row in rows for pair in pairwise(row))
+        whole = {pair for pair, n in pairs.items() if n == alone[pair[0]] == alone[pair[1]] and n >= TOGETHER}
+        if not whole or separator == " ":  # names that are joined by spaces have none
+            return rows
+        mended = []
+        for row in rows:
+            made: list[str] = []
+            for part in row:
+                if made and (made[-1], part) in whole:
+                    made[-1] = f"{made[-1]}{separator} {part}"
+                else:
+                    made.append(part)
+            mended.append(made)
+        rows = mended
 
 
-def _in_order(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Ranges such as $10-30M in the order of their numbers, everything else as it comes."""
-    def first(label: str) -> tuple[float, float] | None:
-        parsed = parse_number(label.replace("–", "-"), decimal=".")
-        low = parsed.low if parsed.low is not None else parsed.value
-        if low is None:
-            return None
-        below, above = "censored_high" in parsed.flags, "censored_low" in parsed.flags
-        return (low, above - below)
-
-    places = [first(label) for label in labels]
-    if any(place is None for place in places) or len(labels) < 3:
-        return labels
-    return tuple(label for _, label in sorted(zip(places, labels, strict=True)))
+def rows_of(parts: Iterable[Part]) -> tuple[Option, ...]:
+    """The rows of a matrix, or the choices of a question that has a column for each, as they stand in the file."""
+    return tuple(Option(part.label, part.code) for part in parts)

@@ -19,20 +19,21 @@ TAKEN = frozenset({*FUNCTIONS, *keyword.kwlist, *FACTS, COMPANY, OVERALL, "all",
 
 def plain(text: str) -> str:
     """Lower-case ASCII words joined by underscores; empty for a text of another script."""
-    folded = unicodedata.normalize("NFKD", text.replace("+", " plus ").replace("&", " and "))
+    folded = unicodedata.normalize("NFKD", text.replace("+", " plus ").replace("&", " and ").replace("#", " sharp "))
     return re.sub(r"[^a-z0-9]+", "_", folded.encode("ascii", "ignore").decode().lower()).strip("_")
 
 
 class Names:
     """Gives ids out, each once."""
 
-    def __init__(self, fallback: str, taken: frozenset[str] = TAKEN):
-        self._fallback, self._given = fallback, set(taken)
+    def __init__(self, fallback: str, taken: frozenset[str] = TAKEN, reserved: frozenset[str] = frozenset()):
+        """`taken` are never given out; each of `reserved` only to the text that reads so itself."""
+        self._fallback, self._given, self._reserved = fallback, set(taken), reserved
 
     def of(self, text: str) -> str:
         """An id made of the words that carry the meaning; the fallback with a number where there are none."""
         if text.isidentifier() and text.isascii() and text == text.lower() and text[0].isalpha():
-            return self._unused(text)
+            return self._unused(text, text)
         words = [word for word in plain(text).split("_") if word]
         words = [word for word in words if word not in EMPTY_WORDS] or words
         name = ""
@@ -42,11 +43,15 @@ class Names:
             name = f"{name}_{word}" if name else word[:LENGTH]
         if not name or not name[0].isalpha():
             name = f"{self._fallback}_{name}" if name else self._fallback
-        return self._unused(name)
+        return self._unused(name, text.strip().casefold())
 
-    def _unused(self, name: str) -> str:
+    def kept(self, code: str) -> str:
+        """The tool's own code as it is, or an id made of it where it is none."""
+        return self._unused(code, code.casefold()) if re.fullmatch(r"\w+", code, re.ASCII) else self.of(code)
+
+    def _unused(self, name: str, text: str = "") -> str:
         number, found = 1, name
-        while found in self._given:
+        while found in self._given or (found in self._reserved and found != text):
             number += 1
             found = f"{name}_{number}"
         self._given.add(found)

@@ -89,6 +89,8 @@ class Texts:
         return ["; ".join(f"{name}: {text}" for name, text in zip(slots, row, strict=True)) for row in rows]
 
     def _column(self, name: str) -> list[str]:
+        if name not in self.survey.raw:  # the export has no such column
+            return [""] * len(self.respondents)
         raw = self.survey.raw[name].astype(object)
         said = dict(zip(map(str, raw.index), map(str, raw), strict=True))
         return [said.get(respondent, "") for respondent in self.respondents]

@@ -144,7 +144,7 @@ def _is_short(exhibit: Exhibit) -> bool:
 
 
 def _source(survey: Any) -> str:
-    parts = [f"{survey.title}, fieldwork {survey.fieldwork}"]
+    parts = [f"{survey.title}, fieldwork {survey.fieldwork}" if survey.fieldwork else survey.title]
     if survey.synthetic:
         parts.append("synthetic data")
     return "; ".join(parts)

@@ -58,8 +58,9 @@ def everyone_bars(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
     height = len(bars) * (22.0 if len(bars) <= 6 else 16.0 if len(bars) <= 10 else 14.0) + 6
     base = base_text(line.n)
     items = [fill("{} {}", b.label, b.printed) for b in sorted(bars, key=lambda b: -(b.value or 0))]
-    unit = "Mean share of headcount" if exhibit.statistic is Statistic.MEAN_SHARE else "Share of companies"
-    opening = join(", ", [f"Bar chart, all {book.survey.respondents}", base, exhibit.title])
+    who = book.survey.respondents
+    unit = "Mean share of headcount" if exhibit.statistic is Statistic.MEAN_SHARE else f"Share of {who}"
+    opening = join(", ", [f"Bar chart, all {who}", base, exhibit.title])
     alt = alt_text(opening, items)
     svg = charts.bar_chart(bars, width=RAIL, height=height, ident=f"{exhibit.id}-chart", alt=alt, accent=largest)
     return Drawing(line.label, join(", ", [unit, base]), svg)

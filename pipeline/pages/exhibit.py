@@ -110,13 +110,13 @@ def layout_of(exhibit: Exhibit, table: Table) -> Layout:
         return Layout.SPREAD
     if ranges and len(table.lines) > 1 and (len(table.measures) > 1 or len(groups) == 1):
         return Layout.SPREAD
-    if ranges and len(table.measures) == 1:
+    if ranges and len(table.measures) == 1 and groups:
         return Layout.COVERAGE
     if len(table.lines) == 1:
         return _single(exhibit, table)
     if len(table.measures) == 1 and table.lines[0].is_everyone:
         return Layout.BY_BAND
-    if not all(is_share(m) for m in table.measures):
+    if not all(is_share(m) for m in table.measures) or not table.lines[0].is_everyone:
         return Layout.WIDE
     if len(table.measures) >= ACROSS_FROM and len(table.lines) <= STACKED_ROWS:
         return Layout.ACROSS

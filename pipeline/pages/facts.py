@@ -23,7 +23,7 @@ HEADS = {
 }
 DECKS = {
     "records": "Records received, records left out by rule, records counted",
-    "findings": "Each check is evaluated for each company; a violation is a finding, and each finding is decided",
+    "findings": "Each check is evaluated for each record; a violation is a finding, and each finding is decided",
 }
 ROWS_PER_PAGE = 21
 

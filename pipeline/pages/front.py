@@ -34,7 +34,9 @@ class Dot:
 
 def cover(book: Book, audience: str) -> Section:
     """Title, subtitle and one dot per company, heaped by band; the heights come from the ledger's band counts."""
-    dimension, bands = next(iter(book.profile.items()))
+    dimension, bands = next(iter(book.profile.items()), (None, [("All", book.respondents, None)]))
+    by = book.codebook.dimensions[dimension].title if dimension else ""
+    who = book.survey.respondents
     dots, labels, pitch = _dot_field([int(count.stat or 0) for _, count, _ in bands])
     title, year = re.fullmatch(r"(.*?)\s*(\d{4})?", book.report.title).groups()
     html = render(
@@ -46,13 +48,13 @@ def cover(book: Book, audience: str) -> Section:
         radius=round(pitch * RADIUS, 2),
         pitch=pitch,
         labels=[(x, label, count) for x, (label, count, _) in zip(labels, bands, strict=True)],
-        dimension=book.codebook.dimensions[dimension].title,
+        dimension=by,
         respondents=book.respondents,
         signed=book.signed,
         survey=book.survey,
         audience=audience,
         alt=alt_text(
-            fill("One dot for each of {} {}, by ARR", printed(book.respondents), book.survey.respondents),
+            fill("One dot for each of {} {}{}", printed(book.respondents), who, by and f", by {by}"),
             [fill("{} {}", label, printed(count)) for label, count, _ in bands],
         ),
     )
@@ -93,7 +95,7 @@ def profile(book: Book) -> Section:
             for label, count, share in bands
         ]
         items = [fill("{} {}", bar.label, bar.printed) for bar in bars]
-        alt = alt_text(f"Share of companies by {dimension.long_title}", items)
+        alt = alt_text(f"Share of {book.survey.respondents} by {dimension.long_title}", items)
         svg = charts.bar_chart(
             bars, width=417.0, height=len(bars) * 18.0 + 6, ident=f"profile-{name}", alt=alt, accent=None
         )

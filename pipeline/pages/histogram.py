@@ -45,7 +45,8 @@ def parts(exhibit: Exhibit, table: Table, book: Book) -> dict[str, Any]:
         join(", ", ["Histogram", base_text(line.n), exhibit.title]), [fill("{} {}", b.label, b.printed) for b in bins]
     )
     svg = draw(bins, median, width=CHART if callouts else WIDE, ident=f"{exhibit.id}-chart", alt=alt)
-    unit = "Share of companies" if table.measures[0].unit == "share" else "Companies"
+    who = book.survey.respondents
+    unit = f"Share of {who}" if table.measures[0].unit == "share" else who.capitalize()
     return {
         "callouts": callouts,
         "charts": [Drawing("", fill("{} in each bin, {}", unit, base_text(line.n)), svg)],

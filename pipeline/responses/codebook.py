@@ -208,7 +208,7 @@ class Codebook:
         column = question.column or question.id + "__{item}"
         above = texts if "{" in column else (column, *texts)
         pattern = column if "{" in column else column + " [{label}]"
-        known = {choice.code: choice for choice in (*self.items(question.id), *self.choices(question.id))}
+        known = {choice.code: choice for choice in self.items(question.id) or self.choices(question.id)}
         for position, (name, code, label) in enumerate(facts, start=1):
             place = pattern.replace("{position}", str(position)).replace("{item}", code).replace("{label}", label)
             choice = known.get(code)

@@ -152,10 +152,22 @@ def _candidates(export: Export, column: str, slot: Slot | None = None) -> list[i
 
 
 def _refuse_shared(export: Export, codebook: Codebook, places: dict[str, int]) -> None:
-    """A question's column may be a system column too (an id), but never another question's."""
+    """A question's column may be a system column too (an id), but never another question's; what was written beside
+    "other" may be that choice's tick as well."""
     owner: dict[int, str] = {}
     for name in codebook.slots:
         if name in places and owner.setdefault(places[name], name) != name:
+            if _explains(codebook, name, owner[places[name]]):
+                continue
             tag = export.headers[places[name]].tag
             message = f"{owner[places[name]]!r} and {name!r} both claim this column"
             raise InputError(message, file=export.file, row=1, column=tag)
+
+
+def _explains(codebook: Codebook, name: str, other: str) -> bool:
+    """Whether one slot is the choice "other" and the other one the text beside it."""
+    for text, tick in ((name, other), (other, name)):
+        asked, slot = codebook.questions[codebook.slots[text].question], codebook.slots[tick]
+        if asked.other_of == slot.question and slot.item == "other":
+            return True
+    return False

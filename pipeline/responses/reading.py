@@ -162,7 +162,10 @@ def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
     def tick(text: str) -> Word:
         told = ticked(text, codebook.matcher(question.id), slot.item)
         if told is None:
-            return no_answer(text) or _unknown(text, codebook, question.id)
+            unknown = no_answer(text) or _unknown(text, codebook, question.id)
+            if slot.item == "other" and unknown.reason == UNREADABLE:  # the tool writes the text in place of a tick
+                return Word(True, ANSWERED, Remark("choice_as_other", f"{text!r} is counted as other"))
+            return unknown
         return Word(told, ANSWERED if text.strip() else NOT_ANSWERED)
 
     def plain(text: str) -> Word:

@@ -6,6 +6,10 @@ import json
 
 import pytest
 
+from pipeline.drafting import draft_edition
+from pipeline.figures import read_report, tabulate
+from pipeline.responses import read_survey
+
 OWNERS = ("Sales", "Customer Success", "Support")
 TOOLS = ("Chat, live", "E-mail", "Phone")
 AIMS = ("Speed", "Quality", "Cost")
@@ -126,3 +130,32 @@ def export(tmp_path):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def drafted(tmp_path):
+    """Drafts an edition from rows of cells; gives the survey as it reads, its exhibits, and what was said."""
+
+    def make(*rows, name="e.csv", encoding="utf-8", end="\r\n", **stated):
+        content = text(rows).replace("\r\n", end)
+        (tmp_path / name).write_bytes(content.encode(encoding))
+        said = draft_edition(tmp_path / name, tmp_path / "first", **stated)
+        survey = read_survey(tmp_path / "first")
+        return Draft(survey, read_report(tmp_path / "first", survey.codebook), said.doubts)
+
+    return make
+
+
+class Draft:
+    """A draft as it reads: `kinds` by question, and the figures."""
+
+    def __init__(self, survey, report, doubts):
+        self.survey, self.report, self.doubts = survey, report, doubts
+        self.codebook = survey.codebook
+        self.kinds = {name: str(question.type) for name, question in survey.codebook.questions.items()}
+
+    def labels(self, question):
+        return [choice.label for choice in self.codebook.choices(question)]
+
+    def printed(self, cell):
+        return tabulate(self.survey, self.report).cell(cell).printed

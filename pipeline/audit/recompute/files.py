@@ -102,7 +102,11 @@ def _delimiter(path: str, text: str) -> str:
     """The sign between cells where the codebook does not say it: the one that makes most of the first row."""
     if path.lower().endswith(".tsv"):
         return "\t"
-    return max(DELIMITERS.values(), key=lambda sign: len(next(csv.reader(io.StringIO(text), delimiter=sign), [])))
+
+    def width(sign: str) -> int:
+        return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=sign), []))
+
+    return max(DELIMITERS.values(), key=width)
 
 
 def _kind(book: Book, path: str, heads: list[list[str]]) -> str:

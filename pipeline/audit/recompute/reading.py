@@ -117,7 +117,8 @@ def _several_steps(book: Book) -> dict[str, str]:
         ),
         "single_tick": (
             f"SELECT slot, text, CASE WHEN w IN ({ticked}) OR code = alone THEN TRUE "
-            f"WHEN w = '' OR w IN ({unticked}) THEN FALSE END AS tick, listed, w FROM listed "
+            f"WHEN w = '' OR w IN ({unticked}) THEN FALSE "
+            "WHEN alone = 'other' AND listed IS NULL THEN TRUE END AS tick, listed, w FROM listed "
             "WHERE kind = 'multiple' AND alone != ''"
         ),
     }

@@ -40,11 +40,46 @@ GOOGLE_FORMS = Layout(
     beside=re.compile(rf"(?i:{'|'.join(map(re.escape, sorted(TIMESTAMPS)))})|.* \[(?:Score|Feedback)\]", re.DOTALL),
 )
 
+FIRST = ("ID", "Start time", "Completion time", "Email", "Name")
+IN_ENGLISH = frozenset(map(normalise, FIRST[:3]))
+
+
+def _is_microsoft(table: pd.DataFrame) -> bool:
+    """The id, two times of which the second is later, an address: headed in the language of whoever downloads it."""
+    if names_in(table) >= IN_ENGLISH:
+        return True
+    records = table.iloc[1:]
+    if len(table.columns) < len(FIRST) or normalise(table.iloc[0, 0]) != "id" or records.empty:
+        return False
+    numbers, start, end, address = (records[place] for place in table.columns[:4])
+    times = all(times.str.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").all() for times in (start, end))
+    return (
+        bool(numbers.str.fullmatch(r"\d+").all())
+        and times
+        and bool((start <= end).all())
+        and bool(address.str.fullmatch(r"\w*|[^@\s]+@\S+").all())
+    )
+
+
+def _microsoft(table: pd.DataFrame, header_rows: int, path: Path) -> tuple[Header, ...]:
+    """The first columns are its own whatever their language; one may also name them as they stand in the file."""
+    headers = _alone(table, header_rows, path)
+    if names_in(table) >= IN_ENGLISH or not _is_microsoft(table):
+        return headers
+    changed = len(headers) > len(FIRST) and _is_time(table[table.columns[len(FIRST)]].iloc[1:])
+    own = (*FIRST, *(("Last modified time",) if changed else ()))
+    return (*(Header(name, h.text) for name, h in zip(own, headers, strict=False)), *headers[len(own) :])
+
+
+def _is_time(cells: pd.Series) -> bool:
+    return bool(cells.str.fullmatch(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)?").all())
+
+
 MICROSOFT_FORMS = Layout(
     title="Microsoft Forms",
-    fits=lambda table: names_in(table) >= {"id", "start time", "completion time"},
+    fits=_is_microsoft,
     header_rows=lambda table: 1,
-    headers=_alone,
+    headers=_microsoft,
     respondent_id=("ID", "Id"),
     system=("ID", "Id", "Start time", "Completion time", "Email", "Name", "Last modified time", "Language",
             "Total points", "Quiz feedback", "Grade posted time"),

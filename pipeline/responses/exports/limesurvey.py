@@ -50,4 +50,5 @@ LIMESURVEY = Layout(
 
 
 def _coded(table: pd.DataFrame) -> bool:
-    return names_in(table) >= {"submitdate. date submitted", "lastpage. last page"}
+    """The codes are the same in every language; the texts behind them are not."""
+    return {name.partition(". ")[0] for name in names_in(table)} >= CODES

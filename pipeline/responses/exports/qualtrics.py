@@ -30,8 +30,15 @@ SYSTEM = (
     "StartDate", "EndDate", "Status", "IPAddress", "Progress", "Duration (in seconds)", "Finished", "RecordedDate",
     "ResponseId", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "ExternalReference", "LocationLatitude",
     "LocationLongitude", "DistributionChannel", "UserLanguage", "ResponseID", "ResponseSet", "Name",
-    "ExternalDataReference", "EmailAddress", "LocationAccuracy",
+    "ExternalDataReference", "EmailAddress", "LocationAccuracy", "SolutionRevision", "ProjectCategory", "ProjectType",
 )  # fmt: skip
+# what Qualtrics adds to answers: the group of an NPS, order of display, times on a page, topics of texts, its own Q_…
+BESIDE = re.compile(
+    r".*_NPS_GROUP|.*_DO(?:_\w+)?|.*_(?:First Click|Last Click|Page Submit|Click Count)|.* - (?:Topics|Parent Topics"
+    r"|Sentiment.*|Topic .*)|Q_(?:Recaptcha|BallotBox|RelevantID|Duplicate|Straightlining|Unanswered|Ambiguous"
+    r"|TotalDuration|URL|Language|QuotaName|CHL|DL|PopulateResponse|TerminateFlag|DataPolicy|Device|Resolution)\w*",
+    re.IGNORECASE,
+)
 
 
 def _is_legacy(table: pd.DataFrame) -> bool:
@@ -74,5 +81,6 @@ QUALTRICS = Layout(
     respondent_id=("ResponseId", "ResponseID"),
     seconds="Duration (in seconds)",
     system=SYSTEM,
+    beside=BESIDE,
     words={"Status": STATUS, "Finished": {"1": "True", "0": "False", "TRUE": "True", "FALSE": "False"}},
 )
