@@ -116,7 +116,10 @@ def _forced(exhibit: Exhibit, row: Row, drawn: Drawing, report: Report) -> dict[
     places = {measure.decimals or 0 for measure in columns}
     if len(places) > 1:
         raise _refusal(exhibit, report, "columns that add to 100 need the same decimals")
-    if sum(shares) != 100:
+    rest = 100 - sum(shares)
+    if abs(rest) <= sum(drawn[row, measure].figure.error for measure in columns):
+        shares[shares.index(max(shares))] += rest  # nothing, unless very many ratios were summed nearly
+    else:
         missing = f"the shares of {row.label} add to {format_value(sum(shares), 'share', 1)}"
         raise _refusal(exhibit, report, f"{missing}, so add_to_100 would invent the rest: some answers have no column")
     return {m: Fraction(value) for m, value in zip(columns, add_to_100(shares, places.pop()), strict=True)}

@@ -194,7 +194,7 @@ class Contributions:
         reasons = np.select(lacking, [column.reasons for column in columns], CODE[""])
         answers = self._survey.answers[list(dict.fromkeys([part, *whole]))].to_numpy("float64", na_value=np.nan)
         kept = ~np.isnan(answers).any(axis=1)
-        exact = decimals(answers[kept].ravel()).over.reshape(int(kept.sum()), -1)
+        exact = decimals(answers[kept].ravel()).over.reshape(-1, answers.shape[1])
         summed = summable(exact)[:, -len(whole) :].sum(axis=1)
         nothing = np.flatnonzero(kept)[summed == 0]
         reasons[nothing], kept[nothing] = CODE[NO_TOTAL], False

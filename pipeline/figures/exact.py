@@ -7,9 +7,8 @@ and as Python's own integers where they have more, so that nothing is ever round
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +16,8 @@ import pandas as pd
 
 DIGITS = 15  # so many decimal digits survive in a binary number, whatever they are
 SAFE = 2**53  # below it every whole number is a binary number too
+MANY = 3000  # divisors that are brought to one denominator
+CUT = 10**60
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,29 @@ class Numbers:
 
     def sum(self, times: np.ndarray | None = None) -> Fraction:
         """The sum of all, each so many times."""
-        over = self.over.tolist() if times is None else map(operator.mul, self.over.tolist(), times.tolist())
+        return self.factor * _added(map(Fraction, *self._by_divisor(times)))
+
+    def near_sum(self, times: np.ndarray | None = None) -> tuple[Fraction, Fraction]:
+        """The same, and by how much it may be off: nothing unless there are so many divisors that it would take long.
+
+        The sum over 10^5 different divisors is a fraction of a million digits. Beyond MANY each divisor's part is cut
+        after 60 decimals, so that the sum is off by less than 10^-60 for each of them.
+        """
+        overs, unders = self._by_divisor(times)
+        if len(unders) <= MANY:
+            return self.factor * _added(map(Fraction, overs, unders)), Fraction(0)
+        cut = sum(over * CUT // under for over, under in zip(overs, unders, strict=True))
+        return self.factor * Fraction(cut, CUT), abs(self.factor) * Fraction(len(unders), CUT)
+
+    def _by_divisor(self, times: np.ndarray | None) -> tuple[Collection[int], Collection[int]]:
+        """What is divided by each divisor, and the divisors."""
+        overs = self.over.tolist() if times is None else map(operator.mul, self.over.tolist(), times.tolist())
         if self.under is None:
-            return self.factor * sum(over)
+            return [sum(overs)], [1]
         sums: dict[int, int] = {}
-        for part, under in zip(over, self.under.tolist(), strict=True):
-            sums[under] = sums.get(under, 0) + part
-        return self.factor * _added(list(map(Fraction, sums.values(), sums)))
+        for over, under in zip(overs, self.under.tolist(), strict=True):
+            sums[under] = sums.get(under, 0) + over
+        return sums.values(), sums.keys()
 
     def order(self) -> np.ndarray:
         """The places of the numbers in ascending order."""
@@ -79,17 +96,18 @@ def decimals(values: np.ndarray) -> Numbers:
         # a decimal of up to 15 digits that reads back as the float is the shortest that does
         if (whole / 10.0**places == values).all():
             return Numbers(whole.astype("int64"), None, Fraction(1, 10**places))
-    exact = [Fraction(Decimal(repr(value))) for value in values.tolist()]
-    places = max((_places(number.denominator) for number in exact), default=0)
-    return Numbers(np.array([int(number * 10**places) for number in exact], object), None, Fraction(1, 10**places))
+    parsed = [_parsed(repr(value)) for value in values.tolist()]
+    most = max(0, *(places for _, places in parsed))
+    whole = np.array([digits * 10 ** (most - places) for digits, places in parsed], dtype=object)
+    return Numbers(whole, None, Fraction(1, 10**most))
 
 
 def divided(over: np.ndarray, under: np.ndarray, factor: Fraction) -> Numbers:
     """`factor * over / under` in lowest terms, of whole numbers; nothing may be divided by zero."""
-    over, under = _narrowed(over), _narrowed(under)
+    over, under = _narrowed(over, under)
     common = np.gcd(over, under)
     common = np.where(under < 0, -common, common)
-    return Numbers(_narrowed(over // common), _narrowed(under // common), factor)
+    return Numbers(*_narrowed(over // common, under // common), factor)
 
 
 def distinct(numbers: Numbers) -> tuple[np.ndarray, Numbers]:
@@ -112,17 +130,17 @@ def summable(whole: np.ndarray) -> np.ndarray:
     return whole if fits else whole.astype(object)
 
 
-def _narrowed(whole: np.ndarray) -> np.ndarray:
-    safe = not len(whole) or -SAFE < whole.min() <= whole.max() < SAFE
-    return whole.astype("int64" if safe else object)
+def _narrowed(*arrays: np.ndarray) -> list[np.ndarray]:
+    """Whole numbers as machine integers where all of them are safe as such, else all as Python's."""
+    safe = all(not len(whole) or -SAFE < whole.min() <= whole.max() < SAFE for whole in arrays)
+    return [whole.astype("int64" if safe else object) for whole in arrays]
 
 
-def _places(denominator: int) -> int:
-    """How many decimals a fraction with this denominator, a product of twos and fives, has."""
-    places = 0
-    while 10**places % denominator:
-        places += 1
-    return places
+def _parsed(text: str) -> tuple[int, int]:
+    """The digits of a decimal, and how many of them stand behind the point."""
+    digits, _, power = text.partition("e")
+    whole, _, rest = digits.partition(".")
+    return int(whole + rest), len(rest) - int(power or 0)
 
 
 def _added(fractions: Iterable[Fraction]) -> Fraction:

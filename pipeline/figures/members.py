@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.draw import Drawing, Drawn, in_base
+from pipeline.figures.exact import summable
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR, Member, N, address
 from pipeline.figures.points import Point
 from pipeline.figures.statistics import middle, weighted_middle
@@ -185,8 +186,10 @@ def _ranks(drawn: Drawn, used: np.ndarray) -> tuple[dict[int, int], set[int]]:
     """The place of each answer from below, by its respondent's position, and the positions of those that decide."""
     ranked = used[np.argsort(drawn.column.places[used], kind="stable")].tolist()
     weights = drawn.column.weights
-    pivots = middle(len(ranked)) if weights is None else weighted_middle([weights[position] for position in ranked])
-    return {position: place for place, position in enumerate(ranked, start=1)}, {ranked[p] for p in pivots if ranked}
+    if not ranked:
+        return {}, set()
+    pivots = middle(len(ranked)) if weights is None else weighted_middle(summable(weights.over[ranked]))
+    return {position: place for place, position in enumerate(ranked, start=1)}, {ranked[p] for p in pivots}
 
 
 def _asked(codebook: Codebook, variables: tuple[str, ...]) -> Iterator[str]:

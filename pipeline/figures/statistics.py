@@ -6,7 +6,7 @@ a share is 100*k/n with the multiplication first (`knowledge/audit.md` section 6
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.figures.exact import Numbers
 
 NEAR = Fraction(1, 10**9)  # of the half of all weight: two sums of weights that differ by less are the same
+EDGES = 2 * 10**20  # rounding to twenty decimals or fewer turns where this times the number is whole
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,16 @@ class Tally:
 
 @dataclass(frozen=True)
 class Figure:
-    """One exact value and what it rests on; `stat` is None when there is no answer."""
+    """One exact value and what it rests on; `stat` is None when there is no answer.
+
+    `error` is by how much a mean of very many ratios may be off, too little for anything that is printed of it.
+    """
 
     stat: Fraction | None
     n: int
     numerator: Fraction | int | None = None
     denominator: Fraction | int | None = None
+    error: Fraction = Fraction(0)
 
 
 def share(tally: Tally) -> Figure:
@@ -87,7 +92,7 @@ def median(tally: Tally) -> Figure:
     if tally.weights is None:
         pivots = [tally[place] for place in middle(tally.n)]
     else:
-        pivots = [tally.values[place] for place in weighted_middle(tally.weights.tolist())]
+        pivots = [tally.values[place] for place in weighted_middle(tally.weights)]
     return Figure(sum(pivots, Fraction(0)) / len(pivots), tally.n)
 
 
@@ -96,27 +101,38 @@ def middle(n: int) -> tuple[int, ...]:
     return (n // 2,) if n % 2 else (n // 2 - 1, n // 2)
 
 
-def weighted_middle(weights: Sequence[Fraction | int]) -> tuple[int, ...]:
-    """The same where the answers, in ascending order, have these weights.
+def weighted_middle(weights: np.ndarray) -> tuple[int, ...]:
+    """The same where the answers, in ascending order, have these weights, whole numbers whose sum fits into their type.
 
     Half is half but for what binary arithmetic leaves of weights: a third, exported as 0.333333333333, is a third.
     """
-    half, below, place = Fraction(sum(weights)) / 2, 0, -1
-    while below < half * (1 - NEAR):
-        place += 1
-        below += weights[place]
-    return (place, place + 1) if below <= half * (1 + NEAR) else (place,)
+    passed = np.cumsum(weights)
+    half = Fraction(int(passed[-1]), 2)
+    place = int(np.searchsorted(passed, math.ceil(half * (1 - NEAR))))
+    return (place, place + 1) if passed[place] <= half * (1 + NEAR) else (place,)
 
 
 def mean(tally: Tally) -> Figure:
-    """The arithmetic mean; the numerator is the sum of the answers, each times its weight."""
+    """The arithmetic mean; the numerator is the sum of the answers, each times its weight.
+
+    Where there are so many ratios that their exact sum would take too long, it is one so near that no print differs.
+    """
     if not tally.n:
         return Figure(None, 0)
-    if tally.weights is not None:
-        total, weight = tally.unit * tally.values.sum(tally.weights), tally.weight()
-        return Figure(total / weight, tally.n, total, weight)
-    total = tally.values.sum(tally.counts)
-    return Figure(total / tally.n, tally.n, total, tally.n)
+    if tally.weights is None:
+        times, unit, base = tally.counts, 1, tally.n
+    else:
+        times, unit, base = tally.weights, tally.unit, tally.weight()
+    total, error = (unit * part for part in tally.values.near_sum(times))
+    if error and not (_told(total, error) and _told(total / base, error / base)):
+        total, error = unit * tally.values.sum(times), Fraction(0)
+    return Figure(total / base, tally.n, total, base, error / base)
+
+
+def _told(value: Fraction, error: Fraction) -> bool:
+    """Whether all values that are off by no more are stored and printed alike, with up to twenty decimals."""
+    low, high = value - error, value + error
+    return float(low) == float(high) and low * EDGES // 1 == high * EDGES // 1
 
 
 def ratio_of_sums(over: Numbers, under: Numbers, weights: Numbers | None = None) -> Figure:

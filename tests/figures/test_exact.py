@@ -74,3 +74,11 @@ def test_sums_that_might_not_fit_are_made_of_integers_without_end(largest, fits)
     found = summable(np.array([largest, 1]))
 
     assert (found.dtype == np.int64) is fits
+
+
+def test_large_divisors_beside_small_numbers_are_in_order():
+    """One of the two would fit into 64 bits, and their product with the other not."""
+    over, under = np.array([10**20, 6 * 10**9, 1], dtype=object), np.array([3, 1681883903726231, 7], dtype=object)
+    _, found = distinct(divided(over, under, Fraction(1, 10**6)))
+
+    assert [found[i] for i in range(3)] == sorted(found[i] for i in range(3))

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tallies import tally, whole
 
+from pipeline.figures import exact, tabulate
+from pipeline.figures.formats import half_up
 from pipeline.figures.statistics import count, mean, median, middle, quantile, ratio_of_sums, share
 
 NUMBERS = st.lists(st.fractions(min_value=-1000, max_value=1000, max_denominator=100), min_size=1, max_size=40)
@@ -102,3 +104,33 @@ def test_a_count_is_the_numerator_of_the_share_of_the_same_answers(counts):
 
     assert count(counted).stat == share(counted).numerator
     assert (count(counted).denominator, count(counted).n) == (len(counts), len(counts))
+
+
+@given(PAIRS, st.integers(0, 6))
+def test_a_mean_of_very_many_ratios_is_printed_as_the_exact_one(pairs, decimals):
+    """It is summed nearly, and settled exactly where what is printed or stored could differ."""
+    ratios = [over / under for over, under in pairs]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exact, "MANY", 0)
+        figure = mean(tally(ratios))
+
+    assert abs(figure.stat - sum(ratios) / len(ratios)) <= figure.error < Fraction(1, 10**50)
+    assert float(figure.stat) == float(sum(ratios) / len(ratios))
+    assert half_up(figure.stat, decimals) == half_up(sum(ratios) / len(ratios), decimals)
+
+
+def test_a_mean_on_the_edge_of_rounding_is_settled_exactly(monkeypatch):
+    """One third and two thirds have a mean of one half, and cut decimals lie below it."""
+    monkeypatch.setattr(exact, "MANY", 0)
+    third, seventh = Fraction(1, 3), Fraction(1, 7)
+
+    assert mean(tally([third, 1 - third])) == mean(tally([Fraction(1, 2)] * 2))
+    assert mean(tally([third, seventh])).error > 0
+
+
+def test_shares_that_were_summed_nearly_add_to_100(monkeypatch, survey, report):
+    """What the cut decimals leave of the whole goes to the largest share; nothing in print differs."""
+    expected = tabulate(survey, report).cells
+    monkeypatch.setattr(exact, "MANY", 0)
+
+    assert tabulate(survey, report).cells == expected
