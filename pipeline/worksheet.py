@@ -45,6 +45,7 @@ SHOWN = {"finding": 14, "severity": 10, "what was found": 44, "rule": 36, "respo
 FILLED = {"decision": 16, "new value": 18, "reason code": 20, "reason": 40, "evidence": 30, "author": 18,
           "reviewer": 18}  # fmt: skip
 HEADINGS = (*SHOWN, *FILLED)
+WHO = ("author", "reviewer")  # names are drawn down whole columns; they decide nothing
 MOST_ROWS = 100_000  # more than anybody decides by hand
 LINES = 2  # of text that a row shows
 HELP = (
@@ -200,13 +201,17 @@ def _filled(path: Path) -> list[tuple[int, dict[str, Cell]]]:
         raise InputError("this is no XLSX workbook; write one with bandwise validate --worksheet", file=path) from None
     if SHEET not in book.sheetnames:
         raise InputError(f"there is no sheet {SHEET!r}; it holds {', '.join(book.sheetnames)}", file=path)
-    head, *rows = list(book[SHEET].iter_rows())
+    head, *rows = list(book[SHEET].iter_rows()) or [()]
     names = [str(cell.value or "").strip().lower() for cell in head]
     for name in HEADINGS:
         if name not in names:
             raise InputError(f"the heading {name!r} is missing", file=path, row=1, column=name)
     found = [(cells[0].row, dict(zip(names, cells, strict=True))) for cells in rows]
-    return [(row, cells) for row, cells in found if any(cells[name].value is not None for name in FILLED)]
+    return [(row, cells) for row, cells in found if any(_is_filled(cells[name]) for name in FILLED if name not in WHO)]
+
+
+def _is_filled(cell: Cell) -> bool:
+    return cell.value is not None and str(cell.value).strip() != ""
 
 
 def _decisions(
@@ -234,7 +239,8 @@ def _decisions(
         if chosen not in CHOICES:
             message = f"{text['decision']!r} is no decision{suggest(text['decision'], CHOICES)}"
             raise InputError(message, file=path, row=number, column="decision")
-        if chosen == ACCEPT and any((line.finding_id, line.action) == (row.finding_id, ACCEPT) for line in lines):
+        told = {(line.finding_id, line.action) for line in lines if not line.question_id}
+        if chosen in (ACCEPT, EXCLUDE_RECORD) and (row.finding_id, CHOICES[chosen]) in told:
             continue
         about_answer = chosen in (CORRECT, EXCLUDE_ANSWER)
         if about_answer and not row.variable:
@@ -248,7 +254,7 @@ def _decisions(
             "action": CHOICES[chosen],
             "old_value": row.raw if about_answer else "",
             "new_value": text["new value"],
-            "reason_code": text["reason code"],
+            "reason_code": text["reason code"].lower(),
             "reason": text["reason"],
             "evidence": text["evidence"],
             "author": text["author"] or author,

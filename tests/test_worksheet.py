@@ -114,6 +114,26 @@ def test_rows_without_a_decision_stay_open(edition, worksheet):
     assert "R10" not in read_survey(edition).answers.index
 
 
+def test_a_name_alone_decides_nothing_and_a_record_is_excluded_once(edition, worksheet):
+    """Names are drawn down the whole column, and so is "exclude record" over the rows of one finding."""
+    fill(worksheet, (RETENTION, "grr", {"decision": "exclude record"}), (RETENTION, "nrr", {"decision": "exclude record"}),
+         (OWNER, "owner", {"reason": " "}))  # fmt: skip
+    lines, _ = decide(edition, worksheet)
+
+    assert [(line.respondent_id, line.question_id, line.action) for line in lines] == [("R05", "", "exclude")]
+    assert open_rules(edition) == {"owner_support"}
+
+
+def test_a_sheet_without_rows_is_one_sentence(edition, worksheet):
+    """The sheet is there, and nothing in it."""
+    book = openpyxl.load_workbook(worksheet)
+    book[SHEET].delete_rows(1, book[SHEET].max_row)
+    book.save(worksheet)
+
+    with pytest.raises(InputError, match="the heading 'finding' is missing"):
+        decide(edition, worksheet)
+
+
 @pytest.mark.parametrize(
     ("entries", "sentence"),
     [
