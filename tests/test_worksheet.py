@@ -116,8 +116,8 @@ def test_rows_without_a_decision_stay_open(edition, worksheet):
 
 def test_a_name_alone_decides_nothing_and_a_record_is_excluded_once(edition, worksheet):
     """Names are drawn down the whole column, and so is "exclude record" over the rows of one finding."""
-    fill(worksheet, (RETENTION, "grr", {"decision": "exclude record"}), (RETENTION, "nrr", {"decision": "exclude record"}),
-         (OWNER, "owner", {"reason": " "}))  # fmt: skip
+    out = {"decision": "exclude record"}
+    fill(worksheet, (RETENTION, "grr", out), (RETENTION, "nrr", out), (OWNER, "owner", {"reason": " "}))
     lines, _ = decide(edition, worksheet)
 
     assert [(line.respondent_id, line.question_id, line.action) for line in lines] == [("R05", "", "exclude")]

@@ -37,6 +37,8 @@ def rows_of(keys: ExhibitKeys, usual: tuple[str, ...], at: tuple, definition: De
     rows = [Row(OVERALL, ALL, f"All {codebook.survey.respondents}")]
     for i, name in enumerate(dimensions):
         definition.known(name, codebook.dimensions, "dimension", (*at, "dimensions", i))
+        if name == OVERALL:
+            definition.refuse(f"{OVERALL!r} is the row of all; the dimension needs another id", (*at, "dimensions", i))
         if keys.points and name == COMPANY:
             definition.refuse(f"the points of a scatter stand under {COMPANY!r} already", (*at, "dimensions", i))
         dimension = codebook.dimensions[name]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.responses import expressions
+from pipeline.responses import expressions, language
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.reading import (
     ANSWERED,
@@ -109,14 +109,10 @@ def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebo
         derived = {name: expressions.evaluate(codebook.formulas[name], frame, codebook) for name in group}
         frame = pd.concat([frame, pd.DataFrame(derived)], axis=1)
     read_reasons = _reasons_frame(reason, text.index)
-    asked = {
-        name: expressions.evaluate(question.asked_if, frame, codebook, read_reasons)
-        for name, question in codebook.questions.items()
-        if question.asked_if
-    }
+    asked = _asked(frame, read_reasons, codebook)
     for name, whether in asked.items():
         for column in _reason_columns(name, codebook):
-            unasked = (whether == False).fillna(False).to_numpy(dtype=bool)  # noqa: E712  unknown is not a skip
+            unasked = _skipped(whether)
             reason[column] = np.where(unasked & (reason[column] == NOT_ANSWERED), NOT_ASKED, reason[column])
     for name in codebook.formulas:
         operands = [_reason_column(other, codebook) for other in codebook.operands[name]]
@@ -128,6 +124,27 @@ def assemble(text: pd.DataFrame, columns: Mapping[str, Column], codebook: Codebo
     return Answers(
         codebook, text, columns, frame, _reasons_frame({name: reason[name] for name in order}, text.index), asked
     )
+
+
+def _asked(frame: pd.DataFrame, reasons: pd.DataFrame, codebook: Codebook) -> dict[str, pd.Series]:
+    """Whether each question with a condition was to be asked; one whose condition rests on a skipped one was skipped.
+
+    Otherwise what cannot be told is no skip.
+    """
+    asked: dict[str, pd.Series] = {}
+    for name, question in codebook.questions.items():
+        if question.asked_if:
+            whether = expressions.evaluate(question.asked_if, frame, codebook, reasons)
+            read = language.check(question.asked_if, codebook).variables
+            behind = {codebook.variables()[source].question for each in read for source in codebook.sources_of(each)}
+            for other in behind & set(asked):
+                whether = whether.mask(whether.isna() & _skipped(asked[other]), False)
+            asked[name] = whether
+    return asked
+
+
+def _skipped(asked: pd.Series) -> np.ndarray:
+    return (asked == False).fillna(False).to_numpy(dtype=bool)  # noqa: E712  unknown is not a skip
 
 
 def _asked_values(index: pd.Index, columns: Mapping[str, Column], codebook: Codebook) -> tuple[dict, dict]:

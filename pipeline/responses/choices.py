@@ -11,6 +11,7 @@ from pipeline.responses.schema import Choice
 
 LOOKALIKES = str.maketrans(
     {"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "}
+    | dict.fromkeys("\u00ad\u200b\u200e\u200f\u2060\ufeff", "")  # marks that are not seen
 )
 USUAL = "[,;|]| / "
 TICKED = frozenset({"1", "true", "yes", "y", "x", "checked", "selected"})

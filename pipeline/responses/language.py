@@ -82,6 +82,12 @@ def names_in(text: str) -> set[str]:
     return {node.id for node in ast.walk(tree(text)) if isinstance(node, ast.Name)}
 
 
+def reasons_of(text: str, codebook: Codebook) -> set[str]:
+    """The variables whose reason for having no value an expression asks for."""
+    calls = (node for node in ast.walk(tree(text)) if isinstance(node, ast.Call) and node.func.id == "missing_reason")
+    return {name for call in calls for name in reference(call.args[0], codebook)[1]}
+
+
 @lru_cache(maxsize=4096)
 def tree(text: str) -> ast.expr:
     """The expression as Python's syntax tree; ExpressionError if it is none. It has not been checked yet."""

@@ -285,9 +285,9 @@ def _number(text: str, parsed: numbers.Parsed, question) -> Word:
         rule, message = next(said for flag, said in REFUSED_FLAGS.items() if flag in parsed.flags)
         proposed = "0" if numbers.NONE in parsed.flags else ""
         return Word(None, UNREADABLE, Remark(rule, message.format(text=repr(text)), proposed))
-    if numbers.PERCENT in parsed.flags and question.type is not Kind.percent:
+    if numbers.PERCENT in parsed.flags and question.type is not Kind.percent and question.unit != "percent":
         return Word(None, UNREADABLE, Remark("type", f"{text!r} is a percentage, but {question.id} asks for none"))
-    if parsed.currency and question.type is not Kind.money:
+    if parsed.currency and question.type is not Kind.money and question.unit not in numbers.MONEY:
         return Word(
             None, UNREADABLE, Remark("type", f"{text!r} is an amount of money, but {question.id} asks for none")
         )

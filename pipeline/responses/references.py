@@ -55,6 +55,9 @@ def check_references(document: Document, codebook: Codebook) -> None:
         if question.asked_if:
             path = ("questions", place, "asked_if")
             _check_expression(document, codebook, question.asked_if, language.BOOLEAN, path)
+            for name in language.reasons_of(question.asked_if, codebook) & set(codebook.formulas):
+                message = f"whether it is asked cannot rest on why {name!r}, a derived number, is missing"
+                raise document.error(message, *path)
     for name, dimension in codebook.dimensions.items():
         _check_dimension(document, codebook, dimension, ("dimensions", name))
     _check_weight(document, codebook)
@@ -155,6 +158,10 @@ def _check_question(document: Document, codebook: Codebook, question: Question, 
                 raise document.error(f"{code!r} is not a choice of it{suggest(code, codes)}", *path, "exclusive", place)
         if question.accepts_other and "other" not in codes:
             raise document.error("'accepts_other' needs a choice with the code 'other'", *path, "accepts_other")
+        for word in (word for words in question.missing.values() for word in words):
+            if codebook.matcher(question.id).match(word) is not None:
+                message = f"{word!r} is a choice of it, in its base, and 'missing' takes it out; say one of the two"
+                raise document.error(message, *path, "missing")
         clash = codebook.matcher(question.id).clash
         if clash:
             text, first, second = clash

@@ -99,6 +99,33 @@ def test_the_parts_of_an_allocation_add_to_its_total(tidy):
     assert (rule["holds"], rule["violated"], rule["not_evaluable"]) == (2, 1, 1)
 
 
+def test_parts_of_a_hundred_may_be_written_with_their_sign(tidy):
+    """The unit says what they are parts of; where it does not, a percentage is none."""
+    items = "items: [{code: a, label: A}, {code: b, label: B}]"
+    question = f"  - {{id: mix, type: allocation, total: 100, text: Mix%s, {items}}}\n"
+    rows = "respondent_id,mix__a,mix__b\nr1,60%,40%\n"
+
+    assert column(tidy(HEAD + question % ", unit: percent", rows).read(), "mix.a") == [60]
+    assert column(tidy(HEAD + question % "", rows).read(), "mix.a") == [None]
+
+
+def test_what_follows_a_skipped_question_was_skipped_with_it(tidy):
+    """r1 was asked all, r2 the second and not the third, r3 neither; of r4, who gave no answer, nothing can be told."""
+    yes_no = "choices: [{code: 'yes', label: 'Yes'}, {code: 'no', label: 'No'}]"
+    edition = tidy(
+        HEAD + f"""
+          - {{id: a, type: single, text: A, {yes_no}}}
+          - {{id: b, type: single, text: B, asked_if: "a == 'yes'", {yes_no}}}
+          - {{id: c, type: number, text: C, asked_if: "b == 'yes'"}}
+        """,
+        "respondent_id,a,b,c\nr1,Yes,Yes,1\nr2,Yes,No,\nr3,No,,\nr4,,,\n",
+    )
+    survey = edition.read()
+
+    assert survey.reasons["c"].tolist() == ["answered", "not_asked", "not_asked", "not_answered"]
+    assert survey.findings.empty
+
+
 def test_do_not_know_is_in_the_base_or_out_of_it(tidy):
     """Listed as a choice it is an answer; listed under `missing` it is none, and the reason says which."""
     one = "  - {id: q, type: single, text: Q, choices: [{code: 'yes', label: 'Yes'}%s]%s}\n"
@@ -174,6 +201,7 @@ def test_an_ip_address_in_a_text_is_a_finding(tidy):
         ("{id: q, type: text, text: Q, spread: true}", "only a question of type multiple"),
         ("{id: q, type: text, text: Q, accepts_other: true}", "only a question of type single"),
         ("{id: q, type: single, accepts_other: true, text: Q, choices: [{code: a, label: A}]}", "code 'other'"),
+        ("{id: q, type: single, text: Q, missing: {refused: [A]}, choices: [{code: a, label: A}]}", "say one of"),
         ("{id: q, type: text, text: Q, coalesce: [nowhere]}", "no column 'nowhere', which is to stand in for 'q'"),
     ],
 )
@@ -181,6 +209,14 @@ def test_keys_that_do_not_fit_the_type_are_refused(tidy, question, words):
     """One sentence says what the key is for."""
     with pytest.raises(InputError, match=words):
         tidy(HEAD + f"  - {question}\n", "respondent_id,q\nr1,a\n").read()
+
+
+def test_a_condition_cannot_rest_on_why_a_derived_number_is_missing(tidy):
+    """What is not asked decides that reason, not the other way round."""
+    condition = "missing_reason(d) == 'refused'"
+    questions = f'  - {{id: a, type: number, text: A}}\n  - {{id: q, type: text, text: Q, asked_if: "{condition}"}}\n'
+    with pytest.raises(InputError, match="cannot rest on why 'd', a derived number, is missing"):
+        tidy(HEAD + questions + "derived: [{id: d, label: D, formula: a * 2}]\n", "respondent_id,a,q\nr1,1,2\n").read()
 
 
 @pytest.mark.parametrize(

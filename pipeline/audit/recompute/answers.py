@@ -233,15 +233,29 @@ def _ticked(asked: list[str], book: Book) -> str:
 
 
 def _skipped(asked: list[str], book: Book) -> str:
-    """A blank where the condition of the question does not hold was not asked; an unknown condition is no skip."""
-    replaced = {}
+    """A blank where the condition of the question does not hold was not asked.
+
+    An unknown condition is no skip, unless a question that it rests on was skipped.
+    """
+    replaced, skips = {}, {}
     for variable in asked:
-        condition = book.questions[book.variables[variable].question].get("asked_if")
+        question = book.variables[variable].question
+        condition = book.questions[question].get("asked_if")
         if condition:
             reason = why(variable, book)
-            test = f"coalesce(NOT {sql(condition, book)}, FALSE) AND {reason} = {NOT_ANSWERED}"
+            behind = [skips[other] for other in _questions_behind(condition, book) if other in skips]
+            unknown = f"coalesce({' OR '.join(behind)}, FALSE)" if behind else "FALSE"
+            skips[question] = f"coalesce(NOT {sql(condition, book)}, {unknown})"
+            test = f"{skips[question]} AND {reason} = {NOT_ANSWERED}"
             replaced[reason] = f"CASE WHEN {test} THEN {NOT_ASKED} ELSE {reason} END AS {reason}"
     return f"* REPLACE ({', '.join(replaced.values())})" if replaced else "*"
+
+
+def _questions_behind(expression: str, book: Book) -> set[str]:
+    """The asked questions that an expression rests on."""
+    read = [book.variables[variable] for variable in read_names(expression, book)]
+    parts = [_questions_behind(facts.formula, book) if facts.formula else {facts.question} for facts in read]
+    return set().union(*parts)
 
 
 def _reason_of_derived(variable: str, book: Book) -> str:

@@ -93,12 +93,13 @@ def amount_pattern(decimal: str | None) -> str:
     return "'" + pattern.replace("'", "''") + "'"
 
 
+_UNSEEN = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
 # dashes and quotes, full-width signs, the digits of three scripts; what is not seen has no counterpart and goes
 _TYPED = (
     "−–—‑’"
     + "".join(map(chr, range(0xFF01, 0xFF5F)))
     + "".join(chr(zero + digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10))
-    + "\u00ad\u200b\u200e\u200f\u2060\ufeff",
+    + _UNSEEN,
     "----''" + "".join(map(chr, range(0x21, 0x7F))).replace("'", "''") + 3 * "0123456789",
 )
 PARTS = "['sign', 'money', 'sign2', 'digits', 'scale', 'percent', 'money2', 'rest']"
@@ -121,7 +122,7 @@ MACROS = (
     rf"CREATE MACRO strip(t) AS regexp_replace(t, '^{SPACE}+|{SPACE}+$', '', 'g')",
     # a text for comparing: case, spacing, dashes and quotation marks no longer differ
     rf"""CREATE MACRO plain(t) AS strip(regexp_replace(lower(
-        translate(t, '–—‑−’‘“”', '----''''""')), '{SPACE}+', ' ', 'g'))""",
+        translate(t, '–—‑−’‘“”{_UNSEEN}', '----''''""')), '{SPACE}+', ' ', 'g'))""",
     # a number's text for comparing
     rf"""CREATE MACRO plain_number(t) AS strip(regexp_replace(lower(
         translate(t, '{_TYPED[0]}', '{_TYPED[1]}')), '{SPACE}+', ' ', 'g'))""",

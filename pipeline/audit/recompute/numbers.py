@@ -110,8 +110,9 @@ def number_steps(book: Book) -> dict[str, str]:
             f"AND NOT (is_range AND {glued.format('b')}) AND NOT regexp_matches(remark, '{UNSURE}') "
             f"AND NOT (regexp_matches(remark, '{PERIOD}') AND (currency IS NOT NULL OR unit IN ('usd', 'eur', 'gbp'))) "
             "AND NOT (contains(said, a.digits || a.rest) AND regexp_matches(a.rest, '^[.,''][.,''0-9]')) "
-            f"AND coalesce(currency, {currency}) = {currency} AND (currency IS NULL OR kind = 'money') "
-            "AND NOT (in_percent AND kind != 'percent') "
+            f"AND coalesce(currency, {currency}) = {currency} AND "
+            "(currency IS NULL OR kind = 'money' OR unit IN ('usd', 'eur', 'gbp')) "
+            "AND NOT (in_percent AND kind != 'percent' AND unit != 'percent') "
             "AND NOT (known_unit(unit) AND (coalesce(unit_of(remark), unit) != unit "
             "OR (is_time(unit_of(first_word(remark))) AND unit_of(first_word(remark)) != unit)))"
         ),

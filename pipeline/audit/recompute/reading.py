@@ -159,7 +159,7 @@ _SEVERAL = f"""SELECT slot, text, NULL::DOUBLE AS number, NULL::VARCHAR AS word,
         CASE WHEN ticks IS NOT NULL THEN {ANSWERED} ELSE coalesce(missed, {UNREADABLE}) END AS reason FROM several
     UNION ALL SELECT slot, text, NULL, NULL, NULL, tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
         WHEN tick IS NOT NULL THEN {ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END FROM single_tick"""
-_MOMENT = f"""SELECT slot, text, epoch(instant) AS number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks,
+_MOMENT = f"""SELECT slot, text, epoch(instant) / 86400 AS number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks,
         NULL::BOOLEAN AS tick, CASE WHEN strip(text) = '' THEN {NOT_ANSWERED}
             WHEN listed IS NOT NULL THEN place_of(listed) WHEN instant IS NULL THEN {UNREADABLE}
             ELSE {ANSWERED} END AS reason FROM moment"""
