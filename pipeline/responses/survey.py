@@ -261,8 +261,9 @@ def _blank_where_missing(texts: pd.Series) -> pd.Series:
 
 
 def _without_excluded(records: pd.DataFrame, excluded) -> pd.DataFrame:
+    gone = records["record_id"].isin(list(excluded)) & (records["status"] == COUNTED)
+    reasons = records.loc[gone, "record_id"].map({respondent: line.reason for respondent, line in excluded.items()})
     records = records.copy()
-    for respondent, line in excluded.items():
-        which = (records["record_id"] == respondent) & (records["status"] == COUNTED)
-        records.loc[which, ["status", "rule", "reason"]] = [EXCLUDED, "decision", line.reason]
+    records.loc[gone, ["status", "rule"]] = [EXCLUDED, "decision"]
+    records.loc[gone, "reason"] = reasons
     return records
