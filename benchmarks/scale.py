@@ -154,6 +154,7 @@ def measure(folder: Path, respondents: int, figures: bool) -> None:
     surveys.MANY = 0  # every step is told
     steps = Steps(respondents)
     began = time.perf_counter()
+    steps("reading responses.csv")
     survey = surveys.read_survey(folder, progress=steps)
     steps("writing the findings")
     write_findings(survey, folder / "out")

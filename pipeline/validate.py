@@ -16,6 +16,7 @@ from pipeline.responses.settling import OBSOLETE
 from pipeline.staging import write_whole
 
 ON_PAGE = 100  # findings of one rule and state that the page lists
+IN_ALL = 5_000
 ON_TERMINAL = 100  # findings that the terminal lists; where there are more, a few of each rule
 OF_EACH = 5
 STATES = ("open", "accepted", "corrected", "excluded", "obsolete")
@@ -45,7 +46,7 @@ def write_findings(survey: Survey, folder: Path, moved: Sequence[Moved] = ()) ->
     findings = survey.findings.to_csv(index=False, lineterminator="\n")
     every = {"records": _excluded(survey), "findings": survey.findings, "changes": survey.changes}
     kinds = {"records": ["rule"], "findings": ["rule", "state"], "changes": ["source"]}
-    listed = {name: frame.groupby(kinds[name], sort=False).head(ON_PAGE) for name, frame in every.items()}
+    listed = {name: frame.groupby(kinds[name], sort=False).head(ON_PAGE).head(IN_ALL) for name, frame in every.items()}
     page = validation_html(
         survey.codebook.survey.title,
         synthetic=survey.codebook.survey.synthetic,

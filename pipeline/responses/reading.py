@@ -291,7 +291,7 @@ def _number(text: str, parsed: numbers.Parsed, question) -> Word:
         return Word(
             None, UNREADABLE, Remark("type", f"{text!r} is an amount of money, but {question.id} asks for none")
         )
-    for flag, (rule, message) in REMARKED_FLAGS.items():
+    for flag, (rule, message) in REMARKED_FLAGS.items() if parsed.flags else ():
         if flag in parsed.flags and not (
             flag == numbers.TRAILING_TEXT and numbers.same_unit(parsed.rest, question.unit)
         ):

@@ -17,7 +17,7 @@ from pipeline.responses.exports.model import Table
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 SAMPLE = 100  # rows that a delimiter must split evenly
-AT_ONCE = 1 << 22  # cells that are text at the same time
+AT_ONCE = 1 << 24  # cells that are text at the same time
 
 
 def read_delimited(
@@ -101,10 +101,13 @@ def _table(source: Encoded, skipped: int, sign: str, path: Path, progress: Calla
         chunksize=max(1, AT_ONCE // longest),
     )
     columns = [_Distinct() for _ in range(filled)]
-    for done, piece in enumerate(pieces, start=1):
-        progress(min(done * max(1, AT_ONCE // longest), number), number)
+    done = 0
+    progress(done, number)
+    for piece in pieces:
         for place, column in enumerate(columns):
             column.add(piece[place].to_numpy())
+        done += len(piece)
+        progress(done, number)
     rows = pd.RangeIndex(1 + skipped, number + 1 + skipped)
     return pd.DataFrame(dict(enumerate(column.coded() for column in columns)), index=rows, copy=False)
 
