@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.responses.bands import band_of
 from pipeline.responses.exports import LAYOUTS
-from pipeline.responses.reading import ANSWERED, NOT_ASKED, UNREADABLE
+from pipeline.responses.reading import ANSWERED, NOT_ASKED, UNREADABLE, Remark
 from pipeline.responses.schema import NUMERIC, Kind, Question
 from pipeline.responses.tally import Tally
 
@@ -60,15 +60,17 @@ def _reading(tally: Tally) -> None:
     numeric = ("zero_or_none", "censored", "number_form")
     for slot, column in answers.columns.items():
         question = answers.codebook.questions[answers.codebook.slots[slot].question]
+        remarked: dict[str, dict[int, Remark]] = {rule: {} for rule in READING_RULES}
+        for place, remark in column.remarks.items():
+            remarked[remark.rule][place] = remark
         for rule in READING_RULES:
             chosen = question.choices is not None and question.type not in NUMERIC
             if chosen != (rule in ("choice", "choice_as_other")) or (rule in numeric and question.type not in NUMERIC):
                 continue
-            remarks = column.remarks[[remark.rule == rule for remark in column.remarks]]
+            said = remarked[rule]
             held = pd.array(np.ones(len(answers.text), dtype=bool), dtype="boolean")
             held[column.reason != ANSWERED] = pd.NA
-            held[remarks.index] = False
-            said = remarks.to_dict()
+            held[list(said)] = False
             tally.builtin(rule, held, (slot,), lambda p, r=said: r[p].message, lambda p, r=said: r[p].proposed)
 
 
@@ -241,34 +243,38 @@ def _outliers(tally: Tally) -> None:
     if not names or codebook.builtin.get("outlier") == "off":
         return
     dimension = next((d for d in codebook.dimensions.values() if not d.cross), None)
-    bands = None if dimension is None else band_of(answers.values[dimension.variable], dimension).cat.codes
+    everybody = np.zeros(len(answers.values), dtype="int8")
+    bands = None if dimension is None else band_of(answers.values[dimension.variable], dimension).cat.codes.to_numpy()
     for name in names:
         values = answers.values[name].to_numpy("float64", na_value=np.nan)
-        logs = pd.Series(np.log10(np.where(values > 0, values, np.nan)), index=answers.text.index)
+        logs = np.log10(np.where(values > 0, values, np.nan))
         if bands is None or name == dimension.variable:  # its own bands cut its tails off
-            score = _robust_z(logs, 0)
+            score = _robust_z(logs, everybody)
         else:
             score = _robust_z(logs, bands)
-            if (score.isna() & logs.notna()).any():
-                score = score.where(score.notna(), _robust_z(logs, 0))
-        held = pd.Series(score <= ROBUST_Z, dtype="boolean").mask(score.isna())
+            if (np.isnan(score) & ~np.isnan(logs)).any():
+                score = np.where(np.isnan(score), _robust_z(logs, everybody), score)
         tally.builtin(
             "outlier",
-            held,
+            pd.arrays.BooleanArray(score <= ROBUST_Z, np.isnan(score)),
             (name,),
             lambda place, v=values, n=name: f"{n} is {v[place]:,.10g}, far from what others answered",
         )
 
 
-def _robust_z(logs: pd.Series, groups: pd.Series | int) -> pd.Series:
-    """0.6745 |x - median| / MAD by group (0: all); missing in groups of fewer than eight and where half are alike."""
-    if isinstance(groups, int):
-        groups = pd.Series(groups, index=logs.index)
-    grouped = logs.groupby(groups)
-    distance = (logs - grouped.transform("median")).abs()
-    spread = distance.groupby(groups).transform("median")
-    enough = (grouped.transform("count") >= LEAST_PEERS) & (spread > 0)
-    return (0.6745 * distance / spread).where(enough)
+def _robust_z(logs: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """0.6745 |x - median| / MAD by group; missing in groups of fewer than eight and where half are alike."""
+    score = np.full(len(logs), np.nan)
+    known = ~np.isnan(logs)
+    for group in np.unique(groups):
+        inside = np.flatnonzero(known & (groups == group))
+        if len(inside) < LEAST_PEERS:
+            continue
+        distance = np.abs(logs[inside] - np.median(logs[inside]))
+        spread = np.median(distance)
+        if spread > 0:
+            score[inside] = 0.6745 * distance / spread
+    return score
 
 
 def _round_numbers(tally: Tally) -> None:

@@ -19,29 +19,24 @@ Told = tuple[str, Sequence[str], Sequence[str], str, str]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one rule came to: in how many cases it holds or cannot be evaluated, and the findings where it is violated,
-    in one or several frames with the columns FINDING."""
+    """What one rule came to: in how many cases it holds, is violated or cannot be evaluated; `findings` are rows of
+    FINDING."""
 
     rule: str
     severity: str
     text: str
     holds: int
     not_evaluable: int
-    findings: tuple[pd.DataFrame, ...]
-
-    @property
-    def violated(self) -> int:
-        """The number of its findings."""
-        return sum(map(len, self.findings))
+    findings: Sequence[tuple[str, ...]]
 
 
-def findings_frame(rule: Rule, told: Iterable[Told]) -> pd.DataFrame:
-    """One row per violation of a rule, columns FINDING.
+def finding_rows(rule: Rule, told: Iterable[Told]) -> list[tuple[str, ...]]:
+    """One row per violation of a rule, in the order of FINDING.
 
     `respondent_id` is empty for a finding about a file; `variables` is empty if it is about the whole record; `raw` is
     the operands as a reader sees them; `proposed` is a suggestion, never applied by itself.
     """
-    rows = [
+    return [
         (
             _fingerprint(rule, respondent, variables, operands),
             rule.id,
@@ -54,7 +49,6 @@ def findings_frame(rule: Rule, told: Iterable[Told]) -> pd.DataFrame:
         )
         for respondent, variables, operands, message, proposed in told
     ]
-    return pd.DataFrame(rows, columns=FINDING, dtype="object")
 
 
 def _fingerprint(rule: Rule, respondent: str, variables: Sequence[str], operands: Sequence[str]) -> str:
@@ -72,11 +66,11 @@ def _raw(variables: Sequence[str], operands: Sequence[str]) -> str:
 
 def rules_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """One row per rule: rule, severity, text, holds, violated, not_evaluable."""
-    rows = [(o.rule, o.severity, o.text, o.holds, o.violated, o.not_evaluable) for o in outcomes]
+    rows = [(o.rule, o.severity, o.text, o.holds, len(o.findings), o.not_evaluable) for o in outcomes]
     return pd.DataFrame(rows, columns=["rule", "severity", "text", "holds", "violated", "not_evaluable"])
 
 
 def all_findings(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     """The findings of all rules, in the rules' order; columns FINDING."""
-    frames = [frame for outcome in outcomes for frame in outcome.findings]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=FINDING, dtype="object")
+    rows = [row for outcome in outcomes for row in outcome.findings]
+    return pd.DataFrame(rows, columns=FINDING, dtype="object")

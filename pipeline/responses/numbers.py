@@ -115,7 +115,7 @@ QUANTITY = re.compile(
 RANGE_SIGN = re.compile(r"\s*(?:-|to(?![a-z])|\.\.\.?)\s*")
 WORD = re.compile(r"[^\W\d_]+")
 OPEN_END = re.compile(r"\s*(?:\+|plus|or more|and more|and up)\s*")
-# most answers: digits, and perhaps the decimal sign; they need no further look
+# by decimal sign
 PLAIN = {
     ".": re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"),
     ",": re.compile(r"-?[0-9]{1,15}(?:,[0-9]{1,15})?"),
@@ -155,8 +155,8 @@ def parse_number(
     `unit` is the question's unit, `currency` its currency; `ranges` "midpoint" gives a range its middle;
     `missing` maps lower-case words to reasons, beside the usual ones. Never raises: what it cannot read is `unparsed`.
     """
-    if text not in (missing or ()) and PLAIN[decimal].fullmatch(text):
-        return Parsed(float(text.replace(",", ".")) + 0.0)
+    if text not in (missing or ()) and (plain := plain_number(text, decimal)) is not None:
+        return Parsed(plain)
     words = " ".join(text.translate(LOOKALIKES).casefold().split())
     if not words:
         return Parsed(reason="not_answered")
@@ -190,6 +190,11 @@ def _is_other_unit(rest: str, unit: str | None) -> bool:
     word = found.group() if (found := WORD.match(rest)) else ""
     times = any(word in UNITS[name] for name in TIMES if name != unit) and word not in UNITS[unit]
     return times or any(rest in names for name, names in UNITS.items() if name != unit)
+
+
+def plain_number(text: str, decimal: str | None) -> float | None:
+    """The number of a text that is nothing else, as most are; None for any other text."""
+    return float(text.replace(",", ".")) + 0.0 if PLAIN[decimal].fullmatch(text) else None
 
 
 def same_unit(rest: str, unit: str | None) -> bool:

@@ -210,8 +210,13 @@ def _read_numbers(
 ) -> Column:
     question, source = codebook.questions[slot.question], codebook.source
     missing = missing_words(codebook, question.id)
+    whole = question.type is Kind.count
     words = []
     for text in distinct:
+        plain = None if text in missing else numbers.plain_number(text, source.decimal)
+        if plain is not None and question.type is not Kind.scale and (plain.is_integer() or not whole):
+            words.append(Word(plain, ANSWERED))
+            continue
         if missing and (word := normalise(text)) in missing:  # 99 may be a code for "don't know"
             words.append(Word(None, REASONS.index(missing[word])))
             continue

@@ -18,7 +18,7 @@ from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.dates import read_dates
 from pipeline.responses.exports import LAYOUTS, Export
-from pipeline.responses.findings import Outcome, Told, findings_frame
+from pipeline.responses.findings import Outcome, Told, finding_rows
 from pipeline.responses.matching import RESPONDENT, Match, match_columns
 from pipeline.responses.rules import Rule
 from pipeline.responses.schema import Kind, RecordRule
@@ -244,8 +244,7 @@ def _outcomes(
         severity, sentence = severity_of(rule, codebook.builtin), BUILTIN[rule][1]
         if severity != "off" and (rule != "spreadsheet" or changed or any(e.odd is not None for e in exports)):
             facts = Rule(rule, severity, when=None, assert_=sentence, message="", sentence=sentence)
-            findings = (findings_frame(facts, found[rule]),) if found[rule] else ()
-            outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, findings))
+            outcomes.append(Outcome(rule, severity, sentence, holds[rule], 0, finding_rows(facts, found[rule])))
     return tuple(outcomes)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.responses.answers import Answers
 from pipeline.responses.builtin import BUILTIN, severity_of
-from pipeline.responses.findings import Outcome, findings_frame
+from pipeline.responses.findings import Outcome, finding_rows
 from pipeline.responses.rules import Rule
 
 
@@ -59,21 +59,25 @@ class Tally:
             before,
             holds=before.holds + len(held) - unknown - len(places),
             not_evaluable=before.not_evaluable + unknown,
-            findings=before.findings + ((self._findings(rule, places, slots, say, propose),) if places else ()),
+            findings=[*before.findings, *self._findings(rule, places, slots, say, propose)],
         )
 
-    def _findings(self, rule: Rule, places: list[int], slots: Sequence[str], say, propose) -> pd.DataFrame:
-        text = self.answers.text
-        cells = [text[slot].iloc[places].astype("object").fillna("") for slot in slots if slot in text]
-        operands = zip(*cells, strict=True) if slots else ((),) * len(places)
-        respondents = text.index[places]
-        return findings_frame(
-            rule,
-            (
-                (respondent, slots, texts, say(place), propose(place))
-                for respondent, texts, place in zip(respondents, operands, places, strict=True)
-            ),
+    def _findings(self, rule: Rule, places: list[int], slots: Sequence[str], say, propose) -> list[tuple[str, ...]]:
+        if not places:
+            return []
+        operands = zip(*(self._texts(slot, places) for slot in slots), strict=True) if slots else ((),) * len(places)
+        told = (
+            (respondent, slots, texts, say(place), propose(place))
+            for respondent, texts, place in zip(self.answers.text.index[places], operands, places, strict=True)
         )
+        return finding_rows(rule, told)
+
+    def _texts(self, slot: str, places: list[int]) -> list[str]:
+        if slot not in self.answers.text:
+            return [""] * len(places)
+        text = self.answers.text[slot].array
+        known = text.categories.to_numpy()
+        return [known[code] if code >= 0 else "" for code in text.codes[places]]
 
     def outcomes(self) -> list[Outcome]:
         """One outcome per rule, in the order in which rules were first recorded."""
