@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,7 +34,7 @@ def suggest(word: str, allowed: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file as plain data; `lines` gives the line (from 1) of each key and list entry by its path."""
+    """A YAML file as plain data, which must not be changed; `lines` gives the line (from 1) of each entry."""
 
     file: Path
     data: Any
@@ -71,7 +72,7 @@ class Entry(BaseModel):
 
 
 def load(path: Path) -> Document:
-    """Read one YAML file.
+    """Read one YAML file; the same text is parsed once, which takes longest of all that is done with it.
 
     InputError, with the line, for a missing file, bytes that are not UTF-8, what is not YAML, or a key given twice.
     """
@@ -85,20 +86,27 @@ def load(path: Path) -> Document:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError("the file is not UTF-8; save it as UTF-8", file=path, line=line) from None
     try:
+        return Document(path, *_parsed(text))
+    except InputError as error:
+        raise replace(error, file=path) from None
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> tuple[Any, dict[tuple, int]]:
+    """The data of a YAML text and the line of each entry; InputError without the file."""
+    try:
         tree = YAML(typ="rt").load(text)
     except DuplicateKeyError as error:
         found = error.problem.split('"')[1] if '"' in error.problem else "a key"
-        raise InputError(
-            f"key '{found}' is given twice", file=path, line=error.problem_mark.line + 1, key=found
-        ) from None
+        raise InputError(f"key '{found}' is given twice", line=error.problem_mark.line + 1, key=found) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        raise InputError(f"this is not YAML: {error.problem or error.context}", file=path, line=line) from None
+        raise InputError(f"this is not YAML: {error.problem or error.context}", line=line) from None
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise InputError(f"this is not YAML: {str(error).splitlines()[0]}", file=path) from None
-    reader = _Reader(path)
-    return Document(path, reader.plain(tree, ()), reader.lines)
+        raise InputError(f"this is not YAML: {str(error).splitlines()[0]}") from None
+    reader = _Reader()
+    return reader.plain(tree, ()), reader.lines
 
 
 def load_as(path: Path, model: type[Model]) -> tuple[Model, Document]:
@@ -115,8 +123,7 @@ def load_as(path: Path, model: type[Model]) -> tuple[Model, Document]:
 class _Reader:
     """Turns ruamel's tree into plain dicts, lists and scalars, and notes the line of every entry on the way."""
 
-    def __init__(self, file: Path):
-        self.file = file
+    def __init__(self):
         self.lines: dict[tuple, int] = {}
         self._seen: set[int] = set()
 
@@ -124,11 +131,11 @@ class _Reader:
         if not isinstance(node, dict | list):
             return self._scalar(node, path)
         if node.tag.value is not None:
-            raise InputError(NO_TAGS, file=self.file, line=self._line(path))
+            raise InputError(NO_TAGS, line=self._line(path))
         # one text for two places hides what stands where, and can nest without end
         if id(node) in self._seen or getattr(node, "merge", None):
             message = "write the entry out; aliases (*) and merge keys (<<) are not allowed"
-            raise InputError(message, file=self.file, line=self._line(path))
+            raise InputError(message, line=self._line(path))
         self._seen.add(id(node))
         if isinstance(node, list):
             self._note(node, path, range(len(node)))
@@ -148,7 +155,7 @@ class _Reader:
                 return kind(value)
         if isinstance(value, datetime.date):
             return value.isoformat()
-        raise InputError(NO_TAGS, file=self.file, line=self._line(path))
+        raise InputError(NO_TAGS, line=self._line(path))
 
     def _line(self, path: tuple) -> int:
         return self.lines.get(path, 1)

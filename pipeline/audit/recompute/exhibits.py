@@ -12,7 +12,8 @@ from typing import Any
 
 from pipeline.audit.recompute.language import has_edges, in_band, lies_in, name, read_names, word
 from pipeline.audit.recompute.measures import Measure, measures_of
-from pipeline.audit.recompute.spec import Book, NotRecomputed, read_book, read_yaml, unheard
+from pipeline.audit.recompute.spec import Book, NotRecomputed, read_book, unheard
+from pipeline.responses.strict_yaml import load
 
 OVERALL, ALL, N = "overall", "all", "n"
 # smallest bases and the digits that a median keeps outside the house, unless the edition says otherwise
@@ -87,7 +88,7 @@ class Specification:
 
 def read_specification(edition: Path, only: str | None = None) -> Specification:
     """exhibits.yaml and the codebooks that it names; `only` one exhibit of it if told so."""
-    data = read_yaml(edition / "exhibits.yaml")
+    data = load(edition / "exhibits.yaml").data
     usual = tuple(data["report"]["dimensions"])
     wanted = [keys for keys in data["exhibits"] if keys["statistic"] != "text" and only in (None, keys["id"])]
     own = [""] if only is None else []

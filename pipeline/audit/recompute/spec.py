@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -134,19 +134,9 @@ class Book:
         return facts.question if facts.kind == "multiple" else variable
 
 
-def read_yaml(path: Path) -> Any:
-    """An analyst's file as plain data, which must not be changed; parsed once as long as it stays the same."""
-    return _parsed(path, path.read_bytes() if path.exists() else b"")
-
-
-@lru_cache(maxsize=8)
-def _parsed(path: Path, content: bytes) -> Any:
-    return load(path).data
-
-
 def read_book(folder: Path) -> Book:
     """The codebook of a survey's folder."""
-    data = read_yaml(folder / "codebook.yaml")
+    data = load(folder / "codebook.yaml").data
     lists: dict[str, list[dict]] = {}
     for name, entries in (data.get("lists") or {}).items():
         if isinstance(entries, dict):
