@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from pipeline.figures.formats import UNITS
 from pipeline.figures.vocabulary import MEDIANS as MEDIANS  # the pages take the whole vocabulary of the file from here
-from pipeline.figures.vocabulary import AddTo100, ChangeAs, Chart, Order, Statistic, TextLayout
+from pipeline.figures.vocabulary import AddTo100, ChangeAs, Chart, Order, Statistic, TextLayout, Unit
 from pipeline.responses.schema import Band
 from pipeline.responses.strict_yaml import Entry
 
@@ -119,13 +118,8 @@ class Measured(Entry):
     per: str | None = None  # what a ratio divides `question` by
     statistic: Statistic | None = None
     answers: tuple[str, ...] = ()  # answers that count together in one share, such as yes and certain_tiers
-    unit: str | None = None
+    unit: Unit | None = None
     decimals: int | None = Field(default=None, ge=0, le=6)
-
-    @field_validator("unit")
-    @classmethod
-    def _unit_is_known(cls, unit: str | None) -> str | None:
-        return _known_unit(unit)
 
 
 class ColumnKeys(Measured):
@@ -210,7 +204,7 @@ class ExhibitKeys(Entry):
     where: str | None = None
     base: str | None = None
     note: str | None = None
-    unit: str | None = None
+    unit: Unit | None = None
     decimals: int | None = Field(default=None, ge=0, le=6)
     chart: Chart = Chart.NONE
     order: Order = Order.AS_LISTED
@@ -218,11 +212,6 @@ class ExhibitKeys(Entry):
     add_to_100: AddTo100 | None = None
     changes: tuple[ChangeKeys, ...] = ()
     headlines: tuple[HeadlineKeys, ...] = ()
-
-    @field_validator("unit")
-    @classmethod
-    def _unit_is_known(cls, unit: str | None) -> str | None:
-        return _known_unit(unit)
 
     @model_validator(mode="after")
     def _says_what_to_compute(self) -> ExhibitKeys:
@@ -263,9 +252,3 @@ class ExhibitsFile(Entry):
     disclosure: Disclosure = Disclosure()
     chapters: tuple[ChapterKeys, ...] = Field(min_length=1)
     exhibits: tuple[ExhibitKeys, ...] = Field(min_length=1)
-
-
-def _known_unit(unit: str | None) -> str | None:
-    if unit is not None and unit not in UNITS:
-        raise ValueError(f"unit {unit!r} is not known; allowed: {', '.join(UNITS)}")
-    return unit

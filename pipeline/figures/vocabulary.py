@@ -1,8 +1,13 @@
-"""The words that exhibits.yaml can choose from: statistics, orders, charts, layouts."""
+"""The words that exhibits.yaml can choose from: statistics, units, orders, charts, layouts."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from pipeline.figures.formats import UNITS
 
 
 class Statistic(StrEnum):
@@ -74,3 +79,12 @@ class ChangeAs(StrEnum):
 
     POINTS = "points"
     PERCENT = "percent"
+
+
+def _known(unit: str) -> str:
+    if unit not in UNITS:
+        raise ValueError(f"unit {unit!r} is not known; allowed: {', '.join(UNITS)}")
+    return unit
+
+
+Unit = Annotated[str, AfterValidator(_known)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.figures.guidance.part_keys import (
     CurveKeys,
@@ -18,8 +18,8 @@ from pipeline.figures.guidance.part_keys import (
     ScoreKeys,
     Sentence,
     TableKeys,
-    known_unit,
 )
+from pipeline.figures.vocabulary import Unit
 from pipeline.responses.schema import Id
 from pipeline.responses.strict_yaml import Entry
 
@@ -38,13 +38,11 @@ class NumberKeys(Entry):
 
     value: float | None = None
     reference: str | None = None
-    unit: str | None = None
+    unit: Unit | None = None
     decimals: int | None = Field(None, ge=0, le=6)
     label: str | None = None
     source: str | None = None
     fact: str | None = None
-
-    _unit_is_known = field_validator("unit")(known_unit)
 
     @model_validator(mode="after")
     def one_way(self):
@@ -61,9 +59,7 @@ class NotAskedKeys(Entry):
     """An input that the survey does not ask for: the rule shows its formula and what to enter."""
 
     label: str
-    unit: str
-
-    _unit_is_known = field_validator("unit")(known_unit)
+    unit: Unit
 
 
 class FigureKeys(Entry):
@@ -75,15 +71,13 @@ class FigureKeys(Entry):
 
     id: Id
     label: str
-    unit: str
+    unit: Unit
     decimals: int | None = Field(None, ge=0, le=6)
     is_: str | None = Field(None, alias="is")
     block: str | None = None
     with_: dict[str, str] = Field(default_factory=dict, alias="with")
     survey: str | None = None
     optional: bool = False
-
-    _unit_is_known = field_validator("unit")(known_unit)
 
     @model_validator(mode="after")
     def one_way(self):

@@ -9,9 +9,10 @@ import re
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from pipeline.figures.formats import UNITS, exact
+from pipeline.figures.formats import exact
+from pipeline.figures.vocabulary import Unit
 from pipeline.responses.schema import Band, Code, Id
 from pipeline.responses.strict_yaml import Entry
 
@@ -30,12 +31,6 @@ def _bound(text: str) -> str:
 
 
 Sentence = Annotated[str, AfterValidator(_bound)]
-
-
-def known_unit(unit: str | None) -> str | None:
-    if unit is not None and unit not in UNITS:
-        raise ValueError(f"unit {unit!r} is not known; allowed: {', '.join(UNITS)}")
-    return unit
 
 
 class StepKeys(Band):
@@ -74,12 +69,10 @@ class CurveKeys(Entry):
     """Lines over so many years from today."""
 
     title: Sentence
-    unit: str
+    unit: Unit
     decimals: int | None = Field(None, ge=0, le=6)
     years: str
     lines: tuple[LineKeys, ...] = Field(min_length=1)
-
-    _unit_is_known = field_validator("unit")(known_unit)
 
 
 class StageKeys(Entry):
