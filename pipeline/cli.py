@@ -244,7 +244,8 @@ def audit(
         click.echo("\n".join(sql_of(edition, folder, cell_id) for cell_id in cell_ids), nl=False)
     elif cell_ids:
         from pipeline.audit.appearances import appearance_tables
-        from pipeline.audit.trace import trace, trace_tables
+        from pipeline.audit.trace import trace
+        from pipeline.audit.trace_tables import trace_tables
 
         for cell_id in cell_ids:
             tables = trace_tables(trace(edition, folder, cell_id), every)

@@ -12,16 +12,14 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
 from pipeline.audit.anew import NOTE, draw_members
 from pipeline.audit.boundaries import Boundary, decimals_of, nearest_boundary
-from pipeline.audit.computations import Computation, computations_of, computations_table
+from pipeline.audit.computations import Computation, computations_of
 from pipeline.audit.database import keeps_members, nearest, open_database, read_built_survey
+from pipeline.audit.path import Step, path_of
 from pipeline.audit.without import Correction, corrections_of
 from pipeline.errors import InputError
-from pipeline.figures.ledger import CHANGE, COMPANY, DENOMINATOR, EXCLUDED, FACTS, NUMERATOR, SHOWN, N, address
+from pipeline.figures.ledger import CHANGE, DENOMINATOR, FACTS, NUMERATOR, SHOWN, N, address
 from pipeline.responses.survey import Survey
 
 FORMULAS = {
@@ -47,43 +45,6 @@ FORMULAS = {
 PARTS = {"p10": Fraction(1, 10), "p25": Fraction(1, 4), "p75": Fraction(3, 4), "p90": Fraction(9, 10)}
 OF_A_FIGURE = (*PARTS, CHANGE)  # secondary figures, whose respondents are those of the figure before their last part
 
-# at which step of the path an answer is lost, and why in words
-LOST = {
-    "outside_base": ("in the base", "outside the base of the exhibit"),
-    "base_unknown": ("in the base", "it cannot be told whether in the base"),
-    "not_asked": ("asked", "not asked"),
-    "not_applicable": ("answered", "answered that it does not apply"),
-    "not_answered": ("answered", "no answer"),
-    "not_known": ("answered", "answered that it is not known"),
-    "refused": ("answered", "preferred not to say"),
-    "unreadable": ("used", "the answer cannot be read"),
-    "withheld": ("used", "withheld: an error is open or a decision excludes the answer"),
-    "zero": ("used", "zero, and the statistic leaves zeros out"),
-    "no_weight": ("used", "there is no weight above zero"),
-    "no_total": ("used", "the whole is zero, so there is no share of it"),
-    "outside_bins": ("used", "outside every bin"),
-    "cannot_tell": ("used", "the condition cannot be told from the answers"),
-}
-NAMED = 9  # of those who are lost for one reason; more are named on demand
-LISTED = 200  # members of a figure, and those that set it; more are listed on demand
-STEPS = ("in the base", "asked", "answered", "used")
-
-
-@dataclass(frozen=True)
-class Loss:
-    """Respondents who do not go on, and why."""
-
-    reason: str
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """How many are left at one step of the path, and who was lost on the way to it."""
-
-    name: str
-    count: int
-    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +121,7 @@ def trace(edition: Path, output: Path, cell_id: str) -> Trace:
             denominator=cell["denominator"],
             n=cell["n"],
             status=cell["status"],
-            path=_path(database, cell, roles) if rows else (),
+            path=path_of(database, cell, roles) if rows else (),
             members=members,
             corrections=corrections_of(edition, output, database, cell, survey, roles),
             boundary=nearest_boundary(exact, cell["unit"], decimals) if rounded else None,
@@ -274,66 +235,6 @@ def _asked(survey: Survey, variables: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _path(database: sqlite3.Connection, cell: sqlite3.Row, roles: dict[str, str]) -> tuple[Step, ...]:
-    """Received, counted, in the band, in the base, asked, answered, used: who is lost at each step and why."""
-    query = """
-        SELECT r.record_id, r.status, r.reason FROM record r JOIN source_row USING (source_row_id)
-        JOIN source_file f USING (source_file_id) WHERE f.survey = ? ORDER BY r.source_row_id
-    """
-    records = database.execute(query, (cell["survey"],)).fetchall()
-    counted = [row["record_id"] for row in records if row["status"] == "counted"]
-    lost = [(row["reason"], row["record_id"]) for row in records if row["status"] != "counted"]
-    steps = [Step("received", len(records)), Step("counted", len(counted), _losses(lost))]
-    if cell["dimension"] == COMPANY:
-        others = [("another point of the scatter, or none", r) for r in counted if r not in roles]
-        return (*steps, Step("used", len(roles), _losses(others)))
-    bands, reasons = _bands(database, cell)
-    inside = [r for r in counted if cell["band"] in bands.get(r, ())]
-    steps.append(Step("in the band", len(inside), _losses(
-        (f"in band {', '.join(bands[r])}" if bands.get(r) else f"in no band of {cell['dimension']}", r)
-        for r in counted if cell["band"] not in bands.get(r, ())
-    )))  # fmt: skip
-    left = inside
-    for name in STEPS:
-        gone = {r: LOST[why][1] for r in left if (why := _reason(r, roles, reasons)) and LOST[why][0] == name}
-        left = [r for r in left if r not in gone]
-        steps.append(Step(name, len(left), _losses((why, r) for r, why in gone.items())))
-    return tuple(steps)
-
-
-def _reason(respondent: str, roles: dict[str, str], reasons: dict[str, str]) -> str:
-    """Why a respondent of the band is not used; of a base, which names nobody who is not, as the row's columns say."""
-    return roles[respondent] if respondent in roles else reasons.get(respondent, "")
-
-
-def _bands(database: sqlite3.Connection, cell: sqlite3.Row) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """In which bands of the dimension each respondent stands, by the ledger, and the first reason given in this one.
-
-    The members of a base are only those who are used, so for a base every column of its row is asked.
-    """
-    query = """
-        SELECT c.band, m.respondent_id, m.role, m.reason FROM cell c JOIN cell_member m USING (cell_id)
-        WHERE c.exhibit = ? AND c.dimension = ? AND (c.column = ? OR ? = 'n') ORDER BY cell_member_id
-    """
-    key = (cell["exhibit"], cell["dimension"], cell["column"], cell["column"])
-    bands: dict[str, list[str]] = {}
-    reasons: dict[str, str] = {}
-    for band, respondent, role, reason in database.execute(query, key):
-        stands_in = bands.setdefault(respondent, [])
-        if band not in stands_in:
-            stands_in.append(band)
-        if role == EXCLUDED and band == cell["band"]:
-            reasons.setdefault(respondent, reason)
-    return bands, reasons
-
-
-def _losses(pairs) -> tuple[Loss, ...]:
-    found: dict[str, list[str]] = {}
-    for reason, respondent in pairs:
-        found.setdefault(reason, []).append(respondent)
-    return tuple(Loss(reason, tuple(ids)) for reason, ids in found.items())
-
-
 def _cut_as_usual(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) -> bool:
     """Whether the members are those of the dimension's own band; the ledger does not say what an exhibit is cut by."""
     if cell["dimension"] not in survey.codebook.dimensions:
@@ -342,103 +243,3 @@ def _cut_as_usual(cell: sqlite3.Row, rows: list[sqlite3.Row], survey: Survey) ->
     inside = {row["respondent_id"] for row in rows}
     own = set(map(str, bands.index[bands == cell["band"]]))
     return inside <= own if cell["column"] == N else inside == own
-
-
-def trace_tables(found: Trace, every: bool = False) -> list[Table]:
-    """For the terminal: the figure, its path (with `every` naming all who are lost), its members, its corrections."""
-    tables = [_figure_table(found)]
-    if found.path:
-        tables.append(_path_table(found, every))
-    if found.members:
-        tables.append(_member_table(found, every))
-    if found.corrections:
-        tables.append(_correction_table(found))
-    return [*tables, computations_table(found.computations, found.cell_id)]
-
-
-def _figure_table(found: Trace) -> Table:
-    table = Table(title=Text(found.cell_id), show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    lines = {"Figure": found.label, "Printed": found.printed, "Unrounded": _number(found.stat)}
-    if found.moved:
-        lines["Decisions"] = found.moved
-    lines["Formula"] = found.formula
-    if found.numerator is not None:
-        lines["Numerator"], lines["Denominator"] = _number(found.numerator), _number(found.denominator)
-    if found.n is not None:
-        lines["n"] = _number(found.n)
-    if found.boundary:
-        lines["Next printed"] = _beyond(found.boundary)
-    for i, note in enumerate(found.notes):
-        lines["Note" if not i else f"Note {i + 1}"] = note
-    for name, text in lines.items():
-        table.add_row(name, Text(text))
-    return table
-
-
-def _beyond(boundary: Boundary) -> str:
-    """How far the next printed value is, in the figure's own unit."""
-    if not boundary.distance:
-        return f"{boundary.beyond}: the unrounded value stands on the edge"
-    at, distance = (f"{float(part):.6g}" for part in (boundary.at, boundary.distance))
-    return f"{boundary.beyond}, once the unrounded value passes {at}: {distance} away"
-
-
-def _path_table(found: Trace, every: bool) -> Table:
-    table = Table(title="From received to used")
-    table.add_column("Step", no_wrap=True)
-    table.add_column("Left", justify="right")
-    table.add_column("Lost", justify="right")
-    for name in ("Why", "Who"):
-        table.add_column(name, overflow="fold")
-    for step in found.path:
-        losses = step.losses or (None,)
-        for i, loss in enumerate(losses):
-            who = (str(len(loss.ids)), Text(loss.reason), Text(_who(loss, every))) if loss else ("", "", "")
-            table.add_row(*((step.name, f"{step.count:,}") if not i else ("", "")), *who)
-    return table
-
-
-def _who(loss: Loss, every: bool) -> str:
-    named = loss.ids if every or len(loss.ids) <= NAMED else loss.ids[:NAMED]
-    more = len(loss.ids) - len(named)
-    return ", ".join(named) + (f" and {more:,} more (--all names them)" if more else "")
-
-
-def _member_table(found: Trace, every: bool) -> Table:
-    shown = [m for i, m in enumerate(found.members) if every or i < LISTED or m.sets]
-    hidden = len(found.members) - len(shown)
-    counts, ranked = (any(getattr(m, name) is not None for m in found.members) for name in ("counts", "rank"))
-    answered = found.stat_name != N
-    more = f"; {len(shown):,} of them are listed (--all lists them)" if hidden else ""
-    table = Table(title=f"Members: {len(found.members):,}{more}")
-    names = ["Rank"] * ranked + ["Respondent", "Row"] + ["Column", "Raw text", "Value"] * answered
-    for name in [*names, *["Counts"] * counts, *["Sets the figure"] * ranked]:
-        wide = name in ("Column", "Raw text")
-        right = name in ("Rank", "Value")
-        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=not wide)
-    for m in shown:
-        row = [str(m.rank)] * ranked + [m.respondent_id, m.place]
-        row += [m.columns, m.raw, _number(m.value)] * answered
-        row += ["yes" if m.counts else ""] * counts + ["yes" if m.sets else ""] * ranked
-        table.add_row(*map(Text, row), style="bold" if m.sets else None)
-    return table
-
-
-def _correction_table(found: Trace) -> Table:
-    table = Table(title="Corrections, and the figure without each (by the second engine, with the old answer)")
-    for name in ("Respondent", "Answer", "Old", "New", "Why", "By", "Without it"):
-        table.add_column(name, overflow="fold")
-    for c in found.corrections:
-        said = f"{c.without.printed} ({_number(c.without.stat)}, n {c.without.n})" if c.without else c.note
-        by = ", ".join(filter(None, (c.author, f"decision {c.line}" if c.line.isdecimal() else c.line)))
-        table.add_row(*map(Text, (c.respondent_id, c.variable, c.old or "nothing", c.new or "nothing", c.reason, by,
-                                  said)))  # fmt: skip
-    return table
-
-
-def _number(value: float | int | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,}" if not isinstance(value, float) or not value.is_integer() else f"{int(value):,}"

@@ -15,7 +15,9 @@ from rich.console import Console
 from pipeline.audit.anew import NOTE
 from pipeline.audit.boundaries import decimals_of, nearest_boundary
 from pipeline.audit.company import company_tables, trace_company
-from pipeline.audit.trace import Loss, Step, trace, trace_tables
+from pipeline.audit.path import Loss, Step
+from pipeline.audit.trace import trace
+from pipeline.audit.trace_tables import trace_tables
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
 from pipeline.figures import members, read_report, tabulate

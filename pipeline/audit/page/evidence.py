@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.audit.page.corrected import BEHIND
-from pipeline.audit.trace import LOST, STEPS
+from pipeline.audit.path import LOST, STEPS
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR
 
 Behind = dict[str, Any]  # what stands behind one figure, as the script of the page reads it
