@@ -5,7 +5,7 @@
 
 Draws a survey of 150 columns (55 choices, 60 numbers, 2 dates, 3 texts, 30 ticks of three questions), with what people
 get wrong in it, decisions and a fix, and 100 exhibits by 5 dimensions, in a temporary folder. Each size runs in a
-process of its own. Prints seconds and the highest memory in use (RSS) of each step.
+process of its own. Prints seconds, those of one core at work, and the highest memory in use (RSS) of each step.
 """
 
 from __future__ import annotations
@@ -130,19 +130,23 @@ class Steps:
     """Seconds and highest memory in use of one step after the other."""
 
     def __init__(self, respondents: int):
-        self.respondents, self.step, self.began = respondents, "", 0.0
+        self.respondents, self.step, self.began, self.worked = respondents, "", 0.0, 0.0
 
     def __call__(self, step: str, *_) -> None:
         """A step begins, and the one before it is over, unless it is the same."""
         if step == self.step:
             return
-        now = time.perf_counter()
+        now, work = time.perf_counter(), time.process_time()
         if self.step:
             used = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-            row = f"{self.respondents:>9,}  {self.step:<26} {now - self.began:7.1f} s  {int(used[1]) / 1024**2:5.2f} GB"
-            print(row, flush=True)
+            self.say(self.step, now - self.began, work - self.worked, int(used[1]))
         Path("/proc/self/clear_refs").write_text("5")  # the highest memory is counted anew
-        self.step, self.began = step, now
+        self.step, self.began, self.worked = step, now, work
+
+    def say(self, step: str, seconds: float, worked: float, kilobytes: int, rest: str = "") -> None:
+        """One line of the result."""
+        times = f"{seconds:7.1f} s {worked:7.1f} s of one core"
+        print(f"{self.respondents:>9,}  {step:<26} {times}  {kilobytes / 1024**2:5.2f} GB{rest}", flush=True)
 
 
 def measure(folder: Path, respondents: int, figures: bool) -> None:
@@ -163,13 +167,10 @@ def measure(folder: Path, respondents: int, figures: bool) -> None:
         ledger = tabulate(survey, read_report(folder, survey.codebook))
     steps("")
     size = (folder / "out" / "validation.html").stat().st_size / 1024**2
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(
-        f"{respondents:>9,}  {'all':<26} {time.perf_counter() - began:7.1f} s  {peak:5.2f} GB; "
-        f"{len(survey.findings):,} findings, validation.html {size:.1f} MB"
-        + (f", {len(ledger.cells):,} figures" if figures else ""),
-        flush=True,
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rest = f"; {len(survey.findings):,} findings, validation.html {size:.1f} MB"
+    rest += f", {len(ledger.cells):,} figures" if figures else ""
+    steps.say("all", time.perf_counter() - began, time.process_time(), peak, rest)
 
 
 def main() -> None:
