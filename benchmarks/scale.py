@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import csv
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -66,7 +65,7 @@ def _codebook() -> list[str]:
             for i in range(10)
         ),
         "fixes:",
-        "  - {id: cents, question: n9, when: n9 > 15_000, to: n9 / 100, reason: entered in cents}",
+        "  - {id: cents, question: n9, when: n9 > 5_000, to: n9 / 100, reason: entered in cents}",
         "",
     ]
 
@@ -130,7 +129,7 @@ class Steps:
     """Seconds and highest memory in use of one step after the other."""
 
     def __init__(self, respondents: int):
-        self.respondents, self.step, self.began, self.worked = respondents, "", 0.0, 0.0
+        self.respondents, self.step, self.began, self.worked, self.most = respondents, "", 0.0, 0.0, 0
 
     def __call__(self, step: str, *_) -> None:
         """A step begins, and the one before it is over, unless it is the same."""
@@ -138,8 +137,9 @@ class Steps:
             return
         now, work = time.perf_counter(), time.process_time()
         if self.step:
-            used = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-            self.say(self.step, now - self.began, work - self.worked, int(used[1]))
+            used = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+            self.most = max(self.most, used)
+            self.say(self.step, now - self.began, work - self.worked, used)
         Path("/proc/self/clear_refs").write_text("5")  # the highest memory is counted anew
         self.step, self.began, self.worked = step, now, work
 
@@ -167,10 +167,9 @@ def measure(folder: Path, respondents: int, figures: bool) -> None:
         ledger = tabulate(survey, read_report(folder, survey.codebook))
     steps("")
     size = (folder / "out" / "validation.html").stat().st_size / 1024**2
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     rest = f"; {len(survey.findings):,} findings, validation.html {size:.1f} MB"
     rest += f", {len(ledger.cells):,} figures" if figures else ""
-    steps.say("all", time.perf_counter() - began, time.process_time(), peak, rest)
+    steps.say("all", time.perf_counter() - began, time.process_time(), steps.most, rest)
 
 
 def main() -> None:

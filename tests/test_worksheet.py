@@ -178,6 +178,15 @@ def test_hostile_text_stays_text(edition, tmp_path):
     assert [cell.data_type for cell in cells] == ["s"]
 
 
+def test_more_rows_than_anybody_decides_by_hand_are_no_worksheet(edition, tmp_path, monkeypatch):
+    """Nothing is cut off without a word."""
+    monkeypatch.setattr("pipeline.worksheet.MOST_ROWS", 1)
+
+    with pytest.raises(InputError, match="answers are in doubt, more than the 1 rows of a worksheet"):
+        write_worksheet(edition, read_survey(edition), tmp_path / "w.xlsx")
+    assert not (tmp_path / "w.xlsx").exists()
+
+
 def test_nothing_open_is_no_worksheet(tmp_path):
     """The small survey as it ships has no open finding."""
     with pytest.raises(InputError, match="no finding is open"):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.responses.exports import read_export
+from pipeline.responses.exports import delimited, read_export
 
 ROWS = [
     ["respondent_id", "名前", "Größe"],
@@ -114,10 +114,15 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("at_once", [1, delimited.AT_ONCE])
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60))
-def test_any_text_is_read_or_refused_in_a_sentence(tmp_path, text):
-    """Whatever a file holds, the cells are those that the csv module reads, or one sentence says why there are none."""
+def test_any_text_is_read_or_refused_in_a_sentence(tmp_path, monkeypatch, at_once, text):
+    """Whatever a file holds, the cells are those that the csv module reads, or one sentence says why there are none.
+
+    It makes no difference whether one row is taken at a time or all.
+    """
+    monkeypatch.setattr(delimited, "AT_ONCE", at_once)
     try:
         read = export(tmp_path, text.encode("utf-8", "surrogatepass"))
     except InputError:
