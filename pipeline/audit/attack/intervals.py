@@ -17,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from pipeline.audit.attack.knowledge import Told
 from pipeline.audit.attack.sums import codes_of
 
+EXACT = 1e-6  # a solution so near to whole numbers is one
 ENOUGH = 3  # whole numbers beside the true one that a withheld count should leave open, of a base of three two
 
 
@@ -142,7 +143,11 @@ class Counts:
         return grid.ravel()
 
     def _solve(self, weights: np.ndarray, limits: LinearConstraint):
-        found = milp(weights, constraints=limits, bounds=self._bounds, integrality=np.ones(len(weights)))
-        if found.x is None:
-            raise ArithmeticError(f"no answers agree with the shown counts: {found.message}")
+        """The best whole numbers; where the best fractions are whole they are those."""
+        for whole in (0, 1):
+            found = milp(weights, constraints=limits, bounds=self._bounds, integrality=np.full(len(weights), whole))
+            if found.x is None:
+                raise ArithmeticError(f"no answers agree with the shown counts: {found.message}")
+            if np.abs(found.x - found.x.round()).max() < EXACT:
+                break
         return found
