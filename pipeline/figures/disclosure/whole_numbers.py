@@ -21,7 +21,7 @@ from pipeline.figures.ledger import OVERALL
 
 ENOUGH = 3  # how far apart the least and the most of a withheld count should be; of a base of three, two
 EXACT = 1e-6  # a solution so near to whole numbers is one
-TIE = 1  # what opening a company's answer is worth, where a cell costs ten: of two cheap worlds the one that opens more
+TIE = 2  # what opening a company's answer is worth, where a cell costs ten: of two cheap worlds the one that opens more
 
 
 class Closed(NamedTuple):
