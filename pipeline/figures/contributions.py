@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property
@@ -66,10 +66,6 @@ class Column:
         if place == NONE:
             return Contribution(who, None, WORDS[self.reasons[position]])
         return Contribution(who, self.values[place], "", None if self.weights is None else self.weights[position])
-
-    def named(self, positions: Iterable[int]) -> list[str]:
-        """The respondents at these positions."""
-        return [self.respondents[position] for position in positions]
 
     def tally(self, positions: np.ndarray) -> Tally:
         """How often each value was given at these positions, all of which have one."""

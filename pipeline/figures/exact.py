@@ -58,6 +58,15 @@ class Numbers:
         cut = sum(over * CUT // under for over, under in zip(overs, unders, strict=True))
         return self.factor * Fraction(cut, CUT), abs(self.factor) * Fraction(len(unders), CUT)
 
+    def absolute(self) -> Numbers:
+        """The same numbers above zero; the factor must be."""
+        return Numbers(abs(self.over), self.under, self.factor)
+
+    def multiples(self, times: np.ndarray | None = None) -> list[int] | list[Fraction]:
+        """The numbers without their factor, each so many times."""
+        over = self.over.tolist() if times is None else list(map(operator.mul, self.over.tolist(), times.tolist()))
+        return over if self.under is None else list(map(Fraction, over, self.under.tolist()))
+
     def _by_divisor(self, times: np.ndarray | None) -> tuple[Collection[int], Collection[int]]:
         """What is divided by each divisor, and the divisors."""
         overs = self.over.tolist() if times is None else map(operator.mul, self.over.tolist(), times.tolist())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.figures.disclosure.complementary import protect
 from pipeline.figures.disclosure.facts import YES_NO, Family
+from pipeline.figures.disclosure.groups import Group
 from pipeline.figures.disclosure.primary import dominance_ruling, ruling
 from pipeline.figures.disclosure.span import Span
 from pipeline.figures.exhibits_file import Outside
@@ -21,7 +22,8 @@ YES = frozenset(YES_NO[:1])
 def family_of(companies, owners=None):
     """Yes or no of companies by two dimensions; a company is its two bands and its answer."""
     names = [f"c{i}" for i in range(len(companies))]
-    family = Family(YES_NO, False, False, False, owners or {name: name for name in names})
+    groups = {name: Group(1, 0, frozenset({owners[name]})) if owners else Group() for name in names}
+    family = Family(YES_NO, False, False, False, groups)
     cuts = {("overall", 0): names}
     for name, (first, second, _) in zip(names, companies, strict=True):
         cuts.setdefault(("first", first), []).append(name)
@@ -46,7 +48,7 @@ def protected(family, limits=LIMITS):
 def family_of_choices(companies):
     """One answer of three of companies by two dimensions; a company is its two bands and its answer."""
     names = [f"c{i}" for i in range(len(companies))]
-    family = Family(("a", "b", "c"), True, False, False, {name: name for name in names})
+    family = Family(("a", "b", "c"), True, False, False, {name: Group() for name in names})
     cuts = {("overall", 0): names}
     for name, (first, second, _) in zip(names, companies, strict=True):
         cuts.setdefault(("first", first), []).append(name)
@@ -62,7 +64,7 @@ def family_of_choices(companies):
 
 def worlds_of(family, shown):
     """All answers of everyone that give the shown counts: a code of each company."""
-    everyone = sorted(family.owners)
+    everyone = sorted(family.groups)
     codes = family.codes
     return [
         dict(zip(everyone, answers, strict=True))
@@ -88,7 +90,7 @@ def told(family, shown, many):
 def settled(family, shown, many):
     """The companies whose answer follows from the shown counts, and from no single one on many."""
     worlds, known = worlds_of(family, shown), told(family, shown, many)
-    return {name for name in family.owners if len({world[name] for world in worlds}) == 1} - known
+    return {name for name in family.groups if len({world[name] for world in worlds}) == 1} - known
 
 
 COMPANIES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9)

@@ -50,7 +50,7 @@ def _rows(family: Family, shown: list[Fact], facts: Sequence[Fact]) -> list[Fact
 
 def _cost(family: Family, fact: Fact, limits: Outside) -> tuple[int, int, str]:
     """What withholding a fact costs: nothing is dearer than the edition's word, then a large base."""
-    return _turn(fact, limits), len(family.contributors(fact.members)), min(fact.cells)
+    return _turn(fact, limits), family.contributors(fact.members), min(fact.cells)
 
 
 def _turn(fact: Fact, limits: Outside) -> int:
@@ -66,9 +66,9 @@ def _listed(cell: str, parts: Sequence[str]) -> bool:
 
 def _price(fact: Fact, limits: Outside) -> float:
     """What withholding a count costs in whole numbers: its cells, and more the more companies gave the answer."""
-    wide = ENOUGH if len(fact.members) < limits.unanimous else 1  # so much of a small base has to be left open
+    wide = ENOUGH if fact.size < limits.unanimous else 1  # so much of a small base has to be left open
     whole = LATER if any(dimension == OVERALL for _, dimension in fact.places) else 1
-    return len(fact.cells) * (1 + fact.count / len(fact.members)) * wide * whole * LATER ** _turn(fact, limits)
+    return len(fact.cells) * (1 + fact.count / fact.size) * wide * whole * LATER ** _turn(fact, limits)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,6 @@ class System:
         for respondent, places in signature.items():
             atoms.setdefault(tuple(places), []).append(respondent)
         self._atoms = sorted(sorted(atom) for atom in atoms.values())
-        self._owners = [family.contributors(atom) for atom in self._atoms]
         self._place = {respondent: i for i, atom in enumerate(self._atoms) for respondent in atom}
         self.span = Span(np.array([self.vector(fact) for fact in shown]))
 
@@ -107,13 +106,14 @@ class System:
                 grid[i, atoms] = 1 if inside else -1
         return grid.ravel()
 
-    def contributors(self, vector: np.ndarray) -> set[str]:
-        """The owners whom a sum is about."""
-        return set().union(*(self._owners[c % len(self._atoms)] for c in np.flatnonzero(vector)))
+    def contributors(self, vector: np.ndarray) -> int:
+        """How many owners a sum is about."""
+        atoms = {column % len(self._atoms) for column in np.flatnonzero(vector).tolist()}
+        return self._family.contributors([respondent for atom in atoms for respondent in self._atoms[atom]])
 
     def small(self, below: int) -> list[int]:
         """The columns with fewer owners than that."""
-        atoms = [i for i, owners in enumerate(self._owners) if len(owners) < below]
+        atoms = [i for i, atom in enumerate(self._atoms) if self._family.contributors(atom) < below]
         return [i + code * len(self._atoms) for code in range(len(self._codes)) for i in atoms]
 
 
@@ -136,11 +136,11 @@ def _learnt(
     for target in targets:
         yield system.vector(target)
     for members, count, vector in _remainders(system):
-        left = Fact(members, frozenset(), count)
+        left = Fact(members, frozenset(), count, family.size(members))
         if members and ruling(left, family, limits):
             yield vector
     for vector in system.span.few(system.small(limits.withhold)):
-        if len(system.contributors(vector)) < limits.withhold:
+        if system.contributors(vector) < limits.withhold:
             yield vector
 
 

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from heapq import nlargest
 
 import numpy as np
 
 from pipeline.figures.contributions import CODE, NO_TOTAL, OUTSIDE_BASE, OUTSIDE_BINS, ZERO
 from pipeline.figures.definitions import Exhibit, Measure, Place, Row, Source
-from pipeline.figures.disclosure.owners import Owners
+from pipeline.figures.disclosure.groups import Group, Owners, grouped
 from pipeline.figures.draw import Drawing, Drawn, in_base
 from pipeline.figures.formats import printed_step, rounded
 from pipeline.figures.ledger import N, address
@@ -45,16 +46,18 @@ class Tabulated:
 
 @dataclass(eq=False)
 class Fact:
-    """One sum over respondents: how many of `members` gave one of `codes`, or what they add up to.
+    """One sum over `size` respondents: how many of `members` gave one of `codes`, or what they add up to.
 
+    `members` are groups of respondents, named after one of them (`Family.groups`).
     `values` are the cells that print it as their figure, `bases` those that print it as their n; `places` are the rows
-    (exhibit and dimension) that they stand in. `count` is None for amounts; `parts` are what the owners add to a sum,
-    largest first, and `largest_sum` the most that the printed figure leaves open.
+    (exhibit and dimension) that they stand in. `count` is None for amounts; `parts` are what the two largest owners add
+    to a sum, and all others together, and `largest_sum` is the most that the printed figure leaves open.
     """
 
     members: frozenset[str]
     codes: frozenset[str]
     count: int | None
+    size: int
     parts: tuple[Fraction, ...] = ()
     largest_sum: Fraction = Fraction(0)
     values: list[str] = field(default_factory=list)
@@ -79,17 +82,52 @@ class Family:
     exclusive: bool
     amounts: bool
     weighs: bool  # whether a larger contributor weighs more
-    owners: Mapping[str, str]
+    groups: Mapping[str, Group] = field(default_factory=dict)
     sensitive: bool = False
     facts: dict[tuple[frozenset[str], frozenset[str]], Fact] = field(default_factory=dict)
 
     def fact(self, members: frozenset[str], codes: frozenset[str], count: int | None) -> Fact:
         """The fact of these members and codes, made when it is first told."""
-        return self.facts.setdefault((members, codes), Fact(members, codes, count))
+        return self.facts.setdefault((members, codes), Fact(members, codes, count, self.size(members)))
 
-    def contributors(self, members: Iterable[str]) -> set[str]:
-        """The distinct owners of these respondents."""
-        return {self.owners[r] for r in members}
+    def size(self, members: Iterable[str]) -> int:
+        """How many respondents there are in these groups."""
+        return sum(self.groups[member].size for member in members)
+
+    def contributors(self, members: Collection[str]) -> int:
+        """How many owners the respondents of these groups have."""
+        others = frozenset().union(*(self.groups[member].owners for member in members))
+        return sum(self.groups[member].alone for member in members) + len(others)
+
+
+class _Told:
+    """A family while its facts are found: of each, who is in it as a bit for every respondent of the survey."""
+
+    def __init__(self, family: Family, owners: Owners):
+        self.family, self._owners = family, owners
+        self._facts: dict[tuple[bytes, frozenset[str]], Fact] = {}
+
+    def fact(self, positions: np.ndarray, codes: Iterable[str], count: int | None) -> Fact:
+        inside = np.zeros(len(self._owners.respondents), dtype=bool)
+        inside[positions] = True
+        key = (np.packbits(inside).tobytes(), frozenset(codes))
+        return self._facts.setdefault(key, Fact(frozenset(), key[1], count, int(inside.sum())))
+
+    @property
+    def varies(self) -> bool:
+        return any(fact.count != fact.size for fact in self._facts.values())
+
+    def settled(self) -> Family:
+        """The family with its respondents in groups."""
+        bits = list(dict.fromkeys(bits for bits, _ in self._facts))
+        n = len(self._owners.respondents)
+        sets = [np.unpackbits(np.frombuffer(one, dtype="uint8"), count=n).astype(bool) for one in bits]
+        self.family.groups, members = grouped(sets, self._owners)
+        members_of = dict(zip(bits, members, strict=True))
+        for (one, codes), fact in self._facts.items():
+            fact.members = members_of[one]
+            self.family.facts[fact.members, codes] = fact
+        return self.family
 
 
 def families_of(tabulated: Iterable[Tabulated], sensitive: Collection[str] = ()) -> list[Family]:
@@ -97,50 +135,54 @@ def families_of(tabulated: Iterable[Tabulated], sensitive: Collection[str] = ())
 
     `sensitive` are questions.
     """
-    found: dict[tuple, Family] = {}
+    found: dict[tuple, _Told] = {}
     for table in tabulated:
         for row in table.exhibit.rows:
             for measure in table.exhibit.measures:
                 if measure.place is not Place.AXIS and table.drawn[row, measure].figure.n:
-                    family = _tell(table, row, measure, found)
+                    family = _tell(table, row, measure, found).family
                     family.sensitive |= any(name.partition(".")[0] in sensitive for name in measure.variables(row))
             _tell_n(table, row, found)
-    return [family for key, family in found.items() if key[1] != BASE or _varies(family)]
+    return [told.settled() for key, told in found.items() if key[1] != BASE or told.varies]
 
 
-def _varies(family: Family) -> bool:
-    return any(fact.count != len(fact.members) for fact in family.facts.values())
-
-
-def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Family]) -> Family:
+def _tell(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, _Told]) -> _Told:
     """The fact that a figure tells, and the one that its n tells."""
     drawn = table.drawn[row, measure]
     cell = address(table.exhibit.id, row.dimension, row.band, measure.id)
     kind, about, codes, counted = _subject(table, row, measure)
     key = (table.exhibit.survey, kind, *about)
     amounts = measure.statistic not in SHARES
-    family = found.setdefault(key, Family(codes, kind in EXCLUSIVE, amounts, kind in WEIGHING, table.owners.of))
-    count = None if family.amounts else drawn.counted
-    value = family.fact(frozenset(drawn.column.named(drawn.used)), frozenset(counted), count)
+    family = Family(codes, kind in EXCLUSIVE, amounts, kind in WEIGHING)
+    told = found.setdefault(key, _Told(family, table.owners))
+    value = told.fact(drawn.used, counted, None if told.family.amounts else drawn.counted)
     value.values.append(cell)
     base = _base(table, row, measure, found)
     base.bases.append(cell)
     if measure.statistic in SUMS:
-        value.parts = _parts(measure, drawn, table.owners.of)
+        value.parts = _parts(measure, drawn, table.owners)
         value.largest_sum = _largest_sum(table.exhibit, row, measure, drawn)
     for fact in (value, base):
         fact.places.add((table.exhibit.id, row.dimension))
-    return family
+    return told
 
 
-def _parts(measure: Measure, drawn: Drawn, owners: Mapping[str, str]) -> tuple[Fraction, ...]:
-    """What each owner adds to a sum, largest first: the answers of a mean, the divided numbers of a ratio of sums."""
-    summed: Counter[str] = Counter()
-    for position in drawn.used.tolist():
-        c = drawn.column[position]
-        amount = drawn.column.amounts[position] if measure.statistic is Statistic.RATIO_OF_SUMS else abs(c.value)
-        summed[owners[c.respondent]] += amount * (c.weight or 1)
-    return tuple(sorted(summed.values(), reverse=True))
+def _parts(measure: Measure, drawn: Drawn, owners: Owners) -> tuple[Fraction, ...]:
+    """What the largest owner adds to a sum, the second, and all others together.
+
+    It is the answers of a mean, the divided numbers of a ratio of sums.
+    """
+    column, used = drawn.column, drawn.used
+    ratio = measure.statistic is Statistic.RATIO_OF_SUMS
+    amounts = (column.amounts.take(used) if ratio else column.values.take(column.places[used])).absolute()
+    weights = None if column.weights is None else column.weights.over[used]
+    unit = 1 if column.weights is None else column.weights.factor
+    summed: Counter[int] = Counter()
+    for owner, amount in zip(owners.codes[used].tolist(), amounts.multiples(weights), strict=True):
+        summed[owner] += amount
+    largest = [unit * amounts.factor * part for part in nlargest(2, summed.values())]
+    rest = unit * amounts.near_sum(weights)[0] - sum(largest)
+    return (*largest, rest) if len(summed) > 2 else tuple(largest)
 
 
 def _largest_sum(exhibit: Exhibit, row: Row, measure: Measure, drawn: Drawn) -> Fraction:
@@ -152,7 +194,7 @@ def _largest_sum(exhibit: Exhibit, row: Row, measure: Measure, drawn: Drawn) -> 
     return (abs(rounded(figure.stat, measure.unit, places)) + half) * abs(Fraction(figure.denominator))
 
 
-def _tell_n(table: Tabulated, row: Row, found: dict[tuple, Family]) -> None:
+def _tell_n(table: Tabulated, row: Row, found: dict[tuple, _Told]) -> None:
     """The n of a row is that of a column with everyone in it; where there is none it is a fact of its own."""
     everyone = in_base(table.exhibit, row, table.drawn)
     if not everyone.size:
@@ -162,9 +204,9 @@ def _tell_n(table: Tabulated, row: Row, found: dict[tuple, Family]) -> None:
     if whole is not None:
         base = _base(table, row, whole, found)
     else:
-        told = {r for m in counted for r in _could_tell(table, table.drawn[row, m])}
-        family = found.setdefault((table.exhibit.survey, BASE, table.exhibit.id), _yes_or_no(table))
-        base = family.fact(frozenset(told), frozenset(YES_NO[:1]), len(everyone))
+        positions = np.concatenate([_could_tell(table, table.drawn[row, m]) for m in counted])
+        told = found.setdefault((table.exhibit.survey, BASE, table.exhibit.id), _yes_or_no(table))
+        base = told.fact(positions, YES_NO[:1], len(everyone))
     base.bases.append(address(table.exhibit.id, row.dimension, row.band, N))
     base.places.add((table.exhibit.id, row.dimension))
 
@@ -194,7 +236,7 @@ def _subject(table: Tabulated, row: Row, measure: Measure) -> tuple[str, tuple, 
     return measure.statistic.value, variables, YES_NO, YES_NO[:1]
 
 
-def _base(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Family]) -> Fact:
+def _base(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, _Told]) -> Fact:
     """How many of those of whom it can be told are counted by a figure."""
     drawn, variables, where = table.drawn[row, measure], measure.variables(row), table.exhibit.where
     if measure.statistic is Statistic.MEDIAN_NONZERO and where is None:
@@ -202,19 +244,19 @@ def _base(table: Tabulated, row: Row, measure: Measure, found: dict[tuple, Famil
     else:
         kind = "ratio" if measure.statistic in RATIOS else measure.bins.bands if measure.bins else ""
         key = (table.exhibit.survey, BASE, kind, where, *variables)
-    family = found.setdefault(key, _yes_or_no(table))
-    return family.fact(_could_tell(table, drawn), frozenset(YES_NO[:1]), drawn.figure.n)
+    told = found.setdefault(key, _yes_or_no(table))
+    return told.fact(_could_tell(table, drawn), YES_NO[:1], drawn.figure.n)
 
 
-def _yes_or_no(table: Tabulated) -> Family:
-    return Family(YES_NO, exclusive=False, amounts=False, weighs=False, owners=table.owners.of)
+def _yes_or_no(table: Tabulated) -> _Told:
+    return _Told(Family(YES_NO, exclusive=False, amounts=False, weighs=False), table.owners)
 
 
-def _could_tell(table: Tabulated, drawn: Drawn) -> frozenset[str]:
+def _could_tell(table: Tabulated, drawn: Drawn) -> np.ndarray:
     """Those in a figure, and those whom an answer of theirs keeps out of it."""
     reasons = ANSWERS if _asks_for_an_answer(table.exhibit.where) else ANSWERS - {OUTSIDE_BASE}
     told = np.isin(drawn.column.reasons[drawn.left_out], [CODE[reason] for reason in reasons])
-    return frozenset(drawn.column.named([*drawn.used, *drawn.left_out[told]]))
+    return np.concatenate([drawn.used, drawn.left_out[told]])
 
 
 def _asks_for_an_answer(where: str | None) -> bool:

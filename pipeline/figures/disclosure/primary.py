@@ -28,16 +28,15 @@ class Ruling:
 
 def ruling(fact: Fact, family: Family, limits: Thresholds) -> Ruling | None:
     """The first rule that a fact breaks, or None."""
-    contributors = len(family.contributors(fact.members))
+    contributors = family.contributors(fact.members)
     few = few_ruling(contributors, limits)
     if few or not isinstance(limits, Outside):
         return few
     if fact.count is None:
         return dominance_ruling(fact.parts, fact.largest_sum, limits, weighs=family.weighs)
-    base = len(fact.members)
-    if family.sensitive and (found := sensitive_ruling(fact.count, base)):
+    if family.sensitive and (found := sensitive_ruling(fact.count, fact.size)):
         return found
-    return count_ruling(fact.count, base, contributors, limits, two_sided=not family.exclusive)
+    return count_ruling(fact.count, fact.size, contributors, limits, two_sided=not family.exclusive)
 
 
 def few_ruling(contributors: int, limits: Thresholds) -> Ruling | None:

@@ -53,7 +53,7 @@ class Worlds:
             fact: np.array([float(r in fact.members and code in fact.codes) for code in codes for r in first])
             for fact in self._facts
         }
-        self._sizes = np.array([len(atom) for atom in atoms.values()])
+        self._sizes = np.array([family.size(atom) for atom in atoms.values()])
         self._most = np.tile(self._sizes, len(codes))
         self._each = csr_array(np.tile(np.eye(len(first)), len(codes)))
         self._worlds = np.zeros((0, len(self._most)), dtype=int)
@@ -103,7 +103,7 @@ class Worlds:
         """
         if any(self._says_of_all(f) and self._implies(f, fact) for f in self.shown):
             return 0
-        enough = min(ENOUGH, len(fact.members) - 1) if fact in targets or len(fact.members) < self._many else 1
+        enough = min(ENOUGH, fact.size - 1) if fact in targets or fact.size < self._many else 1
         if enough <= 1 or self._width(fact, worlds) >= enough:
             return enough
         beside = fact.places | {place for f in self.shown for place in f.places if place[1] == OVERALL}
@@ -132,7 +132,7 @@ class Worlds:
         return same
 
     def _says_of_all(self, fact: Fact) -> bool:
-        return len(fact.members) >= self._many and fact.count in (0, len(fact.members))
+        return fact.size >= self._many and fact.count in (0, fact.size)
 
     def _width(self, fact: Fact, worlds: np.ndarray) -> int:
         return round(float(np.ptp(worlds @ self._rows[fact])))
