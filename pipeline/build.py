@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.audit.census import refuse_unbound, take_census, write_appearances
@@ -84,7 +85,7 @@ def build(
                     f"there is no notebook for chapter {chapter.id!r}; looked for {report.notebook(chapter)}",
                     file=edition / "exhibits.yaml",
                 )
-        ledger = tabulate(survey, report, audience)
+        ledger = tabulate(survey, report, audience, progress=partial(progress, "tabulating"))
         if audience == "reviewer" and not ledger.keeps_members:
             message = "a build for reviewers names the members of every figure, and these are too many to be kept"
             raise InputError(f"{message}; build the edition without --audience reviewer", file=edition)

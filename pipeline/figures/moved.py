@@ -43,9 +43,12 @@ class Moved:
 def moved_figures(ledger: Ledger, report: Report) -> tuple[Moved, ...]:
     """The figures of an internal ledger that decisions moved, in report order.
 
-    Reads the survey and its sub-surveys once more, without any decision or fix.
+    Reads the survey and its sub-surveys once more, without any decision or fix; not where there is none.
     """
     own = report.path.parent
+    decided = (read_decisions(own / folder / DECISIONS) for folder in ledger.surveys)
+    if not any(decided) and not any(survey.codebook.fixes for survey in ledger.surveys.values()):
+        return ()
     before = tabulate(read_undecided(own), report, ledger.audience, read=read_undecided)
     causes = cache(lambda folder: _causes(ledger.surveys[folder], read_decisions(own / folder / DECISIONS)))
     concerns = _Concerns(ledger)

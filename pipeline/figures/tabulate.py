@@ -29,30 +29,41 @@ from pipeline.responses.survey import Survey
 OWN = ""  # the edition's own survey among those of the ledger
 
 
+Progress = Callable[[int, int], None]  # how many exhibits are computed, out of how many
+
+
+def _silent(done: int, total: int) -> None:
+    """Nobody is told."""
+
+
 def tabulate(
-    survey: Survey, report: Report, audience: str = "internal", read: Callable[[Path], Survey] = read_survey
+    survey: Survey,
+    report: Report,
+    audience: str = "internal",
+    read: Callable[[Path], Survey] = read_survey,
+    progress: Progress = _silent,
 ) -> Ledger:
     """The ledger of a report for one audience: exhibits in report order, then the facts of the run and the references.
 
     Sub-surveys that exhibits name are read from the edition, by `read`, when they are needed. For the external audience
-    the ledger names no respondent. Raises InputError for an audience that is not known, for an exhibit whose definition
-    the answers do not fit, and for whatever is wrong in a sub-survey.
+    the ledger names no respondent. `progress` is told after every exhibit. Raises InputError for an audience that is
+    not known, for an exhibit whose definition the answers do not fit, and for whatever is wrong in a sub-survey.
     """
     if audience != EXTERNAL:
-        return _ledger(survey, report, audience, read)
-    outside = outside_ledger(survey, report)
+        return _ledger(survey, report, audience, read, progress)
+    outside = outside_ledger(survey, report, progress)
     cells = tuple(cell for cell in outside.cells if cell.dimension not in report.disclosure.merged)
     return replace(outside, cells=cells)
 
 
-def outside_ledger(survey: Survey, report: Report) -> Ledger:
+def outside_ledger(survey: Survey, report: Report, progress: Progress = _silent) -> Ledger:
     """The one ledger of everything that leaves the house: the external report's figures and those of merged bands.
 
     Exhibits that are cut by a dimension with merged bands (`disclosure: merged:` of exhibits.yaml) have a row for each,
     `exhibit.arr_wide.lt_30m.column`, after their own rows. What is withheld is decided for all of it together, so that
     any part of it may be handed out. It names no respondent. Raises what `tabulate` raises.
     """
-    return _ledger(survey, report, EXTERNAL)
+    return _ledger(survey, report, EXTERNAL, read_survey, progress)
 
 
 def disclosure_decisions(survey: Survey, report: Report) -> list[tuple[str, Decision]]:
@@ -68,10 +79,12 @@ def disclosure_decisions(survey: Survey, report: Report) -> list[tuple[str, Deci
     ]
 
 
-def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path], Survey] = read_survey) -> Ledger:
+def _ledger(
+    survey: Survey, report: Report, audience: str, read: Callable[[Path], Survey], progress: Progress
+) -> Ledger:
     thresholds = report.thresholds(audience)
     surveys = _Surveys(survey, report.path.parent, read)
-    tables = _drawn(report, surveys, audience)
+    tables = _drawn(report, surveys, audience, progress)
     decisions = decide(tables, thresholds)
     cells: list[Cell] = []
     members = Members()
@@ -93,7 +106,7 @@ def _ledger(survey: Survey, report: Report, audience: str, read: Callable[[Path]
     return replace(ledger, cells=(*ledger.cells, *signed_cells(ledger, found)), signed=found)
 
 
-def _drawn(report: Report, surveys: _Surveys, audience: str) -> list[Tabulated]:
+def _drawn(report: Report, surveys: _Surveys, audience: str, progress: Progress = _silent) -> list[Tabulated]:
     """The exact figures of every exhibit, with the merged bands for readers outside."""
     found = []
     for exhibit in report.exhibits:
@@ -102,6 +115,7 @@ def _drawn(report: Report, surveys: _Surveys, audience: str) -> list[Tabulated]:
             exhibit = with_merged(exhibit, report.disclosure.merged)
         drawn = draw(exhibit, source.rows, source.contributions, report.thresholds(audience))
         found.append(Tabulated(exhibit, drawn, source.survey.codebook, source.owners))
+        progress(len(found), len(report.exhibits))
     return found
 
 

@@ -210,3 +210,11 @@ def test_the_whole_report_is_tabulated_within_four_seconds():
 
     assert time.perf_counter() - begun < 4
     assert len(ledger.cells) > 5000
+
+
+def test_progress_is_told_after_every_exhibit(survey, report):
+    """How many are computed, out of how many."""
+    told = []
+    tabulate(survey, report, progress=lambda done, total: told.append((done, total)))
+
+    assert told == [(i, len(report.exhibits)) for i in range(1, len(report.exhibits) + 1)]
