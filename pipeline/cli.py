@@ -151,7 +151,8 @@ def compare(edition, published, output, every) -> int:
     PUBLISHED is a CSV; its header says which of the two it is. Says which printed cells and claims no data could give,
     each with the proof. The edition must have been built.
     """
-    from pipeline.audit.claims import RESULT_FILE, claim_tables, compare_claims_of_edition, is_claims_file
+    from pipeline.audit.claims import RESULT_FILE, claim_tables, compare_claims_of_edition
+    from pipeline.audit.claims_file import is_claims_file
     from pipeline.audit.compare import compare_edition, comparison_tables
     from pipeline.audit.published import print_summary
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from pipeline.audit.claims import COMPUTED, LINKS_FILE, Claim, Link, read_claims, read_links
+from pipeline.audit.claims_file import COMPUTED, LINKS_FILE, Claim, Link, read_claims, read_links
 from pipeline.audit.consistency import Finding, Hint, Kind, exclusive, exhibit_of, possible_sums, shares_of
 from pipeline.audit.printed import PrintedCell
 from pipeline.audit.proofs import span, tables_of

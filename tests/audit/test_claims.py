@@ -7,15 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.audit.claims import (
-    Judged,
-    claim_tables,
-    compare_claims,
-    compare_claims_of_edition,
-    is_claims_file,
-    read_claims,
-    read_links,
-)
+from pipeline.audit.claims import Judged, claim_tables, compare_claims, compare_claims_of_edition
+from pipeline.audit.claims_file import is_claims_file, read_claims, read_links
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
