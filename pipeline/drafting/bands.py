@@ -20,6 +20,7 @@ from pipeline.responses.schema import NUMERIC, Kind
 MOST = 3  # dimensions of a first report
 CLASSES = 4  # that a size is cut into, at most
 LEAST = 5  # respondents in each class
+LONGEST = 40  # characters of a band's label
 ANSWERED = 0.8  # of the respondents that must have answered what they are cut by
 SIZE = re.compile(r"\b(arr|revenue|employees|headcount|customers|size|turnover|umsatz|mitarbeitende|effectif)\b"
                   r"|сотрудник|выручка|従業員|収益|الموظفين", re.IGNORECASE)  # fmt: skip
@@ -70,6 +71,8 @@ def _cuts_well(guess: Guess, signs: Signs, respondents: int) -> bool:
     if guess.kind is not Kind.single or guess.items or not 3 <= len(guess.labels) <= 6:
         return False
     if all(option.label.isdecimal() for option in guess.labels):  # nobody has said what they stand for
+        return False
+    if max(len(option.label) for option in guess.labels) > LONGEST:  # such rows leave a chart no room
         return False
     options = [option for option in guess.labels if option.code != "other"]  # which few may have chosen
     given = sum(normalise(text) not in signs.missing for text in guess.asked.given)

@@ -144,9 +144,18 @@ def column_of(guess: Guess) -> str:
     return "" if found_by_text else first.address
 
 
+def in_words(text: str) -> str:
+    """A name that a machine made as words: company_size, RemoteWork, trend-tools; any other text as it is."""
+    if " " in text or not text.isascii() or not re.fullmatch(r"[A-Za-z][\w-]*", text):
+        return text
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_-]+", " ", text)).split()
+    words = [word if word.isupper() else word.lower() for word in words]
+    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+
+
 def heading(text: str, longest: int = HEADING) -> str:
     """A question as a heading: without what it says about how to answer, and cut at a word if it is longer."""
-    text = " ".join(PIPED.sub("…", text).split())
+    text = in_words(" ".join(PIPED.sub("…", text).split()))
     text = re.sub(r"\s*\([^)]*\)\s*$", "", text) or text
     asked = re.match(r"[^?？]{15,}[?？]", text)
     text = asked[0] if asked else text
@@ -213,7 +222,7 @@ def _question(question: str, guess: Guess, named: dict[tuple[Option, ...], str],
     if guess.accepts_other:
         keys += [f"coalesce: [{quoted(guess.others[0].address)}]", "accepts_other: true"]
     if guess.kind is Kind.ranking:
-        ranked = guess.labels if guess.ranked == "by_choice" else guess.asked.parts
+        ranked = guess.asked.parts if guess.ranked == "by_place" else guess.labels
         keys += [f"ranked: {guess.ranked}", f"places: {len(ranked)}"]
     keys += [f"total: {guess.total}"] * bool(guess.total)
     unit = printed_unit(guess.unit, currency)

@@ -21,7 +21,7 @@ MEASURES = {
     Kind.multiple: "Share of those who answered; several answers possible",
 }
 MOST_COLUMNS, MOST_LETTERS = 5, 80  # of a table by bands, in its head
-MOST_ANSWERS, MOST_BARS = 8, 20  # of a matrix; of one question
+MOST_ANSWERS, MOST_BARS = 8, 14  # of a matrix; of one question
 NPS = re.compile(r"recommend|\bnps\b|weiterempf|recommand|recomend|порекоменд|推奨|おすすめ", re.IGNORECASE)
 PER_CHAPTER = 8  # exhibits
 
@@ -143,7 +143,7 @@ def _rows(name: str, guess: Guess, items: str, unit: str) -> Iterator[str]:
         yield rows
         return
     mean = guess.kind is Kind.allocation
-    measure = "Mean of those who answered" if mean else "Median of those who answered, and the middle half"
+    measure = "Mean of those who answered" if mean else "Median of those who answered each row"
     yield f"measure: {measure}"
     yield f"statistic: {'mean' if mean else 'median'}"
     yield rows

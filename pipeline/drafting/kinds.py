@@ -105,9 +105,13 @@ def guess(asked: Asked, signs: Signs) -> Guess:
     if FREE.search(asked.text) or (DESCRIBED.search(asked.text) and not len(given) >= OFTEN * len(distinct)):
         return Guess(asked, Kind.text, seen)
     if parts := _joined(given, signs.separator, asked.joined):
+        labels = options_of(parts)
+        if len(labels) > 2 and len(parts) == len(labels) * len(given) and len(distinct) > 1:
+            evidence = f"{len(given)} answered, all of {len(labels)} choices in each cell, in different orders"
+            return Guess(asked, Kind.ranking, evidence, labels=labels, ranked="in_order")
         doubt = "choices were told apart by the separator; put right any that hold one themselves"
         evidence = f"{len(given)} answered, several choices in a cell"
-        return Guess(asked, Kind.multiple, evidence, doubt, labels=options_of(parts))
+        return Guess(asked, Kind.multiple, evidence, "" if asked.joined else doubt, labels=labels)
     if listed and not any("\n" in text for text in given):
         labels = options_of(given)
         return Guess(asked, Kind.single, seen, _doubt_of(labels, given), labels=labels)

@@ -49,7 +49,8 @@ def read_signs(export: Export, found: list[Asked], stated: dict[str, object]) ->
     texts = [text for asked in found for text in asked.given]
     if export.odd is not None:
         other = read_export(export.file.parent, export.name, **stated, decimal=",")
-        typed = {place: export.cells[place] == other.cells[place] for place in export.cells}
+        typed = {place: export.cells[place].astype(object) == other.cells[place].astype(object)
+                 for place in export.cells}  # fmt: skip
         texts = [
             text
             for asked in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 
@@ -26,7 +27,8 @@ def band_bars(
     with chart_style():
         figure = charts.figure_of(width, height)
         n_width = max(text_width(bar.n, 8) for bar in bars)
-        left = max(text_width(bar.label, 9) for bar in bars) + 12 + n_width + 10
+        bars = [replace(bar, label=wrap(bar.label, width * charts.LABELS, 9)) for bar in bars]
+        left = max(text_width(line, 9) for bar in bars for line in bar.label.split("\n")) + 12 + n_width + 10
         above = 16.0
         full = width - left - 2
         axes = charts.axes_at(figure, left, above, full, height - above)

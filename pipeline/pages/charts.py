@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,6 +17,7 @@ POINTS = 72
 PANEL = 250  # widest small panel, in points
 NUMBER_FROM = 7  # a share below this many percent has no room for its number inside a bar
 FAR = 0.4  # a smallest value above this part of the largest is far from zero
+LABELS = 0.4  # of the width that the names of rows may take; longer ones are broken into lines
 LOG_RANGE = 50  # a value axis becomes logarithmic where its range passes this factor
 
 
@@ -79,7 +80,8 @@ def strip_chart(
     """One row per band: the middle half as a box and the median as a tick with its value, on one common scale."""
     with chart_style():
         figure = figure_of(width, height)
-        left = max(text_width(strip.label, 9) for strip in strips) + 12
+        strips = [replace(strip, label=wrap(strip.label, width * LABELS, 9)) for strip in strips]
+        left = max(text_width(line, 9) for strip in strips for line in strip.label.split("\n")) + 12
         n_width = max(text_width(strip.n, 8) for strip in strips)
         left += n_width + 12
         right = 14
@@ -101,7 +103,9 @@ def stacked_chart(
     """Rows of (label, n, [(share, printed)]) as bars of full length, the answers named above the first bar."""
     with chart_style():
         figure = figure_of(width, height)
-        left = max(text_width(label, 9) for label, *_ in rows) + max(text_width(n, 8) for _, n, _ in rows) + 24
+        rows = [(wrap(label, width * LABELS, 9), n, parts) for label, n, parts in rows]
+        lines = [line for label, *_ in rows for line in label.split("\n")]
+        left = max(text_width(line, 9) for line in lines) + max(text_width(n, 8) for _, n, _ in rows) + 24
         full = width - left - 2
         axes = axes_at(figure, left, 20, full, height - 20)
         axes.set(xlim=(0, full), ylim=(len(rows) - 0.5, -0.5))
@@ -156,7 +160,7 @@ def panel_rows(rows: Sequence[Panels], *, width: float, height: float, ident: st
 
 
 def _panel_row(figure: Figure, panels: Panels, above: float, width: float, height: float) -> None:
-    left = max(text_width(bar.label, 8.5) for _, bars in panels for bar in bars) + 8
+    left = max(text_width(line, 8.5) for _, bars in panels for bar in bars for line in bar.label.split("\n")) + 8
     gap = 16
     each = min((width - left - gap * (len(panels) - 1)) / len(panels), PANEL)
     top = max((bar.value or 0 for _, bars in panels for bar in bars), default=0) or 1
@@ -176,7 +180,8 @@ def _panel_row(figure: Figure, panels: Panels, above: float, width: float, heigh
             style = "italic" if bar.few else "normal"
             axes.text(length + 3, row, bar.printed, va="center", size=8.5, color=colour, style=style)
             if number == 0:
-                axes.text(-5, row, bar.label, ha="right", va="center", size=8.5, color=COLOURS["ink"])
+                label = {"ha": "right", "va": "center", "linespacing": 1.0}
+                axes.text(-5, row, bar.label, size=8.5, color=COLOURS["ink"], **label)
 
 
 def bar_patch(length: float, row: int, chosen: bool, few: bool) -> Rectangle:

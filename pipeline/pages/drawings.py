@@ -15,6 +15,7 @@ from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
 from pipeline.pages.book import Book
 from pipeline.pages.palette import colours as colours_of
+from pipeline.pages.svg import wrap
 from pipeline.pages.view import Line, Table
 
 ALT_LENGTH = 250
@@ -102,21 +103,23 @@ def below(exhibit: Exhibit, table: Table, book: Book) -> Drawing | None:
 def panels(exhibit: Exhibit, table: Table, width: float = 864.0) -> Drawing:
     """One panel per column of a short table; columns of different units get a row of panels each."""
     units = list(dict.fromkeys(m.unit for m in table.measures))
+    labels = [wrap(line.label, width * charts.LABELS, 8.5) for line in table.lines]
     rows = [
         [
-            (m.label, [_bar(line, place) for line in table.lines])
+            (m.label, [_bar(line, label, place) for line, label in zip(table.lines, labels, strict=True)])
             for place, m in enumerate(table.measures)
             if m.unit == unit
         ]
         for unit in units
     ]
-    height = (len(table.lines) * (15.0 if len(rows) == 1 else 11.4) + 33) * len(rows)
+    deep = max(label.count("\n") for label in labels) * 10.0
+    height = (len(table.lines) * ((15.0 if len(rows) == 1 else 11.4) + deep) + 33) * len(rows)
     alt = alt_text(f"Bars for each row and column of the table, {exhibit.title}", [])
     svg = charts.panel_rows(rows, width=width, height=height, ident=f"{exhibit.id}-panels", alt=alt)
     return Drawing("", "", svg)
 
 
-def _bar(line: Line, place: int) -> charts.Bar:
+def _bar(line: Line, label: str, place: int) -> charts.Bar:
     figure = line.figures[place]
     shown = figure.cell is not None and figure.cell.status == "shown"
-    return charts.Bar(line.label, figure.cell.stat if shown else None, figure.text, few="few" in figure.classes)
+    return charts.Bar(label, figure.cell.stat if shown else None, figure.text, few="few" in figure.classes)

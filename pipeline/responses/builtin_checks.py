@@ -347,7 +347,9 @@ def _other_recode(tally: Tally) -> None:
         def say(place: int, values=values, of=question.other_of) -> str:
             return f"{values.iloc[place]!r} looks like a listed choice of {of}"
 
-        tally.builtin("other_recode", held, (name, question.other_of), say, lambda place, c=codes, n=near: n[c[place]])
+        # choices in columns of their own have no cell together
+        slots = (name, question.other_of) if question.other_of in tally.answers.text else (name,)
+        tally.builtin("other_recode", held, slots, say, lambda place, c=codes, n=near: n[c[place]])
 
 
 def _personal_data(tally: Tally) -> None:

@@ -97,3 +97,11 @@ def test_records_that_do_not_count_are_said_where_the_tool_writes_codes(drafted)
         "1 records do not count: preview record (see records: in codebook.yaml)",
         "1 records do not count: unfinished record (see records: in codebook.yaml)",
     ]
+
+
+def test_cells_that_hold_all_choices_in_different_orders_are_rankings(drafted):
+    """Microsoft Forms writes the order into one cell."""
+    draft = drafted(*column("Rank the aims", ["Speed;Cost;Care;", "Cost;Speed;Care;", "Speed;Care;Cost;"] * 8))
+
+    assert draft.kinds["rank_aims"] == "ranking"
+    assert draft.printed("rank_aims.overall.all.speed") == "67%"

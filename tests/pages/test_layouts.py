@@ -8,6 +8,8 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.figures import tabulate
 from pipeline.figures.exhibits import read_exhibits
+from pipeline.pages import charts
+from pipeline.pages.bar_charts import band_bars
 from pipeline.pages.book import Book
 from pipeline.pages.chapters import Section
 from pipeline.pages.exhibit import COMMENTARY, Layout, exhibit_section, layout_of
@@ -230,3 +232,19 @@ def test_more_answers_than_colours_are_not_drawn():
     assert colours(["a", "b", "other"], numbers) == [CATEGORIES[0], CATEGORIES[1], OTHER]
     assert colours(list("abcdef"), numbers) is None
     assert colours(["low", "high"], {}, ordered=True) == list(ORDERED[:2])
+
+
+@pytest.mark.parametrize("words", ["short", "a statement that respondents agree with, of many words, " * 3])
+def test_names_of_rows_of_any_length_leave_room_for_the_drawing(words):
+    """They take some of the width and go over several lines; charts of questions nobody wrote for us have such rows."""
+    strips = [charts.Strip(f"{words} {n}", "n = 9", 4.0 + n, "4", low=3.0, high=6.0) for n in range(3)]
+    bars = [charts.Bar(f"{words} {n}", 4.0 + n, "4", n="n = 9") for n in range(3)]
+    parts = [(f"{words} {n}", "n = 9", [(40.0, "40%"), (60.0, "60%")]) for n in range(3)]
+    drawn = [
+        charts.strip_chart(strips, tick=str, width=404, height=262, ident="s", alt="S"),
+        band_bars(bars, overall=(None, ""), width=404, height=200, ident="b", alt="B"),
+        charts.stacked_chart(parts, [*zip("AB", CATEGORIES, strict=False)], width=594, height=90, ident="t", alt="T"),
+    ]
+
+    for svg in drawn:
+        assert all(word in svg for word in words.split())

@@ -233,3 +233,21 @@ def test_other_text_that_is_a_listed_choice_is_proposed(tidy):
     ).read()
 
     assert found(survey, "other_recode")[["respondent_id", "proposed"]].values.tolist() == [["r1", "eu"]]
+
+
+def test_what_was_written_beside_ticked_choices_may_name_one_of_them(tidy):
+    """The choices have columns of their own: the finding shows the text alone, and "other" is ticked by it."""
+    survey = tidy(
+        """
+        questions:
+          - {id: q, type: multiple, spread: true, text: Q, column: "q__{item}", choices: [
+              {code: tea, label: Tea}, {code: other, label: Other}]}
+          - {id: q_other, type: text, text: What other?, column: q__other, other_of: q}
+        """,
+        "respondent_id,q__tea,q__other\nr1,1,\nr2,,tea\nr3,,Juice\n",
+    ).read()
+
+    assert survey.answers["q.other"].astype("object").tolist() == [False, True, True]
+    found = survey.findings.set_index("rule")
+    assert found.loc["other_recode", "raw"] == "tea"
+    assert set(found.index) == {"other_recode", "choice_as_other"}

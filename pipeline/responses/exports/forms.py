@@ -51,7 +51,7 @@ def _is_microsoft(table: pd.DataFrame) -> bool:
     records = table.iloc[1:]
     if len(table.columns) < len(FIRST) or normalise(table.iloc[0, 0]) != "id" or records.empty:
         return False
-    numbers, start, end, address = (records[place] for place in table.columns[:4])
+    numbers, start, end, address = (records[place].astype(object) for place in table.columns[:4])
     times = all(times.str.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").all() for times in (start, end))
     return (
         bool(numbers.str.fullmatch(r"\d+").all())
