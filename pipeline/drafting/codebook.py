@@ -24,6 +24,7 @@ ASKS_COMPANY = re.compile(
     r"\byour (?:company|organi[sz]ation|firm|business)\b|\bcompany'?s\b|^(?:company|arr)\b", re.IGNORECASE
 )
 REPEATED = re.compile(r"(.+) \(\d+\)", re.DOTALL)  # how one of several columns with the same header is named
+ABBREVIATIONS = frozenset({"arr", "mrr", "acv", "asp", "grr", "nrr", "nps", "fte", "hq"})
 HEADING, TITLE = 80, 24  # characters
 PIPED = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}|\{[^}]*:[^}]*\}")  # what a tool fills in when it asks
 CODES = frozenset({"n", "all"})  # a part of an address that has a meaning of its own
@@ -178,15 +179,14 @@ def _records(export: Export) -> list[str]:
 
 
 def title(name: str, text: str, telling: re.Pattern[str]) -> str:
-    """A title for the narrow head of a table: the question if it is short, the word that tells, or its id in words; one
-    of few letters is an abbreviation."""
+    """A title for the narrow head of a table: the question if it is short, the word that tells, or its id in words."""
     short = re.sub(r"[_-]+", " ", heading(text)).rstrip("?？: ")
     if len(short) > TITLE:
         word = telling.search(short)
         short = word[0] if word else re.sub("_+", " ", name)
     if len(short) > TITLE:
         short = short[:TITLE].rsplit(" ", 1)[0]
-    return short.upper() if len(short) <= len("ARR") else short[0].upper() + short[1:]
+    return short.upper() if short.lower() in ABBREVIATIONS else short[0].upper() + short[1:]
 
 
 def _dimensions(guesses: dict[str, Guess], cuts: list[Cut]) -> list[str]:

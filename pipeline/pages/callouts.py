@@ -36,12 +36,13 @@ class Callout:
     base: Cell | None = None
     repeated: bool = False
     room: float = CALLOUT
+    big: float = BIG
 
     @property
     def size(self) -> str:
         """The size of the number in points: the usual one, or smaller where it would not fit its column."""
         needed = text_width(self.text, BIG, 600) * 0.97
-        return f"{min(BIG, BIG * self.room / needed):.1f}"
+        return f"{min(self.big, BIG * self.room / needed):.1f}"
 
 
 def overall_callouts(exhibit: Exhibit, book: Book, measures: Sequence[Measure] | None = None) -> list[Callout]:
