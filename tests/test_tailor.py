@@ -52,7 +52,7 @@ def test_a_company_gets_a_file_of_its_own_pages(tmp_path):
 
     pages = text_of(tmp_path / "companies" / "C05.pdf")
     assert result.problems == []
-    assert len(pages) == 8 == int(lines(tmp_path)["C05"]["pages"])
+    assert len(pages) == 7 == int(lines(tmp_path)["C05"]["pages"])
     assert all("Results of Elm (C05)" in page for page in pages)
     assert "Higher than 2 of 10 others" in pages[0]
     assert "Corrected: Net retention was 99 percent" in pages[6]

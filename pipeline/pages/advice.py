@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -17,10 +17,11 @@ from pipeline.pages.svg import figure_svg, text_width
 from pipeline.pages.templating import render
 from pipeline.pages.theme import COLOURS, chart_style
 
-COLUMN, ROOM = 417.0, 362.0  # points: width of a column, and its height on the first page, below the notebook's words
-MORE = 30.0  # points: a column on a later page has so much more
-CURVE = 118.0
-FEW_WORDS = 70.0  # points: a column of a table whose longest entry is no wider is as wide as it needs
+COLUMNS, COLUMN = 3, 272.0  # of a page, and their width in points
+ROOM, MORE = 396.0, 20.0  # points: height of a column below the notebook's words; without those it has so much more
+PAGES = 2  # that the rules may fill
+GAP = 9.0  # points between two cards
+CURVE = 70.0
 TAG = 24.0  # points: the word that marks the company's row
 COLOUR_OF_LINE = (COLOURS["you"], COLOURS["primary"], COLOURS["context"])
 NOTHING = Markup()
@@ -42,44 +43,52 @@ class Card:
     drawing: Markup = NOTHING
     formula: Markup = NOTHING
     source: str = ""
+    priority: int = 1
     height: float = 0.0
 
 
-def advice_pages(advice: Sequence[Advice], most: int = 2) -> list[str]:
-    """The bodies of the pages: of each group of rules the first `most` that apply, then what could not be said and why.
+def advice_pages(advice: Sequence[Advice], without: Collection[str] = ()) -> list[str]:
+    """The bodies of the pages: every rule that applies, in the order of the rules, then what could not be said and why.
 
-    A missing answer is named where its rule would have been among the first. Cards come in the order of the rules, but
-    for a short one that fills the room below an earlier one; a body holds two columns of them.
+    Tables and drawings come with as many rules as two pages hold, the most important first; the others are told in
+    words alone. Rules that another page shows (`without`) are left out. Cards are never cut; a short one fills the room
+    below an earlier one.
     """
-    cards = [_card(each) for each in chosen(advice, most)]
-    cards += [_not_asked(each) for each in advice if each.status is Status.NOT_ASKED]
-    missing = [each for each in chosen(advice, most, Status.MISSING) if each.status is Status.MISSING]
-    if missing:
-        cards.append(_unanswered(missing))
-    return [render("advice.html", columns=columns) for columns in _columns(cards)]
+    full = [_card(each) for each in advice if each.status is Status.APPLIES and each.id not in without]
+    rest = _untold([each for each in advice if each.status is not Status.APPLIES])
+    told = [_in_words(card) for card in full]
+    columns = _columns([*told, *rest])
+    for card in sorted(full, key=lambda card: card.priority):
+        more = [card if card.id == other.id else other for other in told]
+        if len(tried := _columns([*more, *rest])) <= max(len(columns), PAGES * COLUMNS):
+            told, columns = more, tried
+    pages = [columns[i : i + COLUMNS] for i in range(0, len(columns), COLUMNS)]
+    return [render("advice.html", columns=page) for page in pages]
 
 
-def chosen(advice: Sequence[Advice], most: int, *also: Status) -> list[Advice]:
-    """Of each group the rules that apply, or have one of the other statuses, by priority, at most so many."""
-    groups: dict[str, list[Advice]] = {}
-    for each in advice:
-        groups.setdefault(each.page, [])
-        if each.status in (Status.APPLIES, *also):
-            groups[each.page].append(each)
-    return [each for group in groups.values() for each in sorted(group, key=lambda a: a.priority)[:most]]
+def advice_beside(advice: Sequence[Advice], groups: Collection[str], room: float) -> tuple[str, list[str]]:
+    """The rules of some groups that apply, for the lower part of a page with so much room, the most important first.
+
+    Returns the cards side by side, and the ids of the rules that they tell; what does not fit is left out.
+    """
+    told = sorted((a for a in advice if a.status is Status.APPLIES and a.page in groups), key=lambda a: a.priority)
+    cards = [card for card in map(_card, told) if card.height <= room][:COLUMNS]
+    columns = [[card] for card in cards]
+    return render("advice.html", columns=columns) if cards else "", [card.id for card in cards]
 
 
-def _columns(cards: Iterable[Card]) -> list[list[list[Card]]]:
-    """Pages of two columns: each card goes to the first column that has room for it, and is never cut."""
+def _columns(cards: Iterable[Card]) -> list[list[Card]]:
+    """Columns of a page after the other: each card goes to the first that has room for it."""
     columns: list[list[Card]] = []
     for card in cards:
         for place, column in enumerate(columns):
-            if sum(each.height for each in column) + card.height <= ROOM + MORE * (place >= 2):
+            used = sum(each.height + GAP for each in column)
+            if used + card.height <= ROOM + MORE * (place >= COLUMNS):
                 column.append(card)
                 break
         else:
             columns.append([card])
-    return [columns[i : i + 2] for i in range(0, len(columns), 2)]
+    return columns
 
 
 def _card(advice: Advice) -> Card:
@@ -98,24 +107,41 @@ def _card(advice: Advice) -> Card:
             drawing=Markup(curve_svg(advice)) if advice.series else NOTHING,
             formula=_bound(advice.formula, advice),
             source=advice.source,
+            priority=advice.priority,
         )
     )
 
 
-def _not_asked(advice: Advice) -> Card:
-    """A rule whose inputs the survey does not ask: what to enter, and the worked example."""
+def _in_words(card: Card) -> Card:
+    """The card without its drawing, and of its table only the row that the company stands in."""
+    bare = replace(card, curve=NOTHING, drawing=NOTHING)
+    if card.marked is not None:
+        bare = replace(bare, rows=(card.rows[card.marked],), marked=0)
+    elif card.words or card.actions:
+        bare = replace(bare, heads=(), rows=())
+    return _measured(bare)
+
+
+def _untold(advice: Sequence[Advice]) -> list[Card]:
+    """One card with the rules that say nothing to the company, each with the reason; none where there are none."""
+    rows = [(_bound(each.title, each), _why(each)) for each in advice]
+    heads = ("Rule", "Why it says nothing here")
+    return [_measured(Card("untold", Markup("What could not be said"), heads=heads, rows=tuple(rows)))] if rows else []
+
+
+def _why(advice: Advice) -> Markup:
+    """Why a rule says nothing; where the survey does not ask its inputs, how to compute it oneself."""
     needs = "; ".join(need.text for need in advice.needs)
-    words = [escape(f"Not asked in this survey. With these figures you can compute it yourself: {needs}.")]
-    words += [_bound(advice.example.words, advice)] if advice.example else []
-    title, formula = _bound(advice.title, advice), _bound(advice.formula, advice)
-    return _measured(Card(advice.id, title, tuple(words), formula=formula, source=advice.source))
-
-
-def _unanswered(missing: Sequence[Advice]) -> Card:
-    """The rules that a missing answer leaves without a word, and the questions."""
-    rows = [(_bound(each.title, each), escape(" ".join(need.text for need in each.needs))) for each in missing]
-    heads = ("Rule", "You did not answer")
-    return _measured(Card("unanswered", Markup("What your answers do not tell"), heads=heads, rows=tuple(rows)))
+    match advice.status:
+        case Status.NOT_ASKED:
+            formula, source = _bound(advice.formula, advice), escape(advice.source)
+            return escape(f"Not asked; with these figures you can compute it: {needs}. ") + Markup(
+                "{}. Source: {}."
+            ).format(formula, source)
+        case Status.MISSING:
+            return escape(f"You did not answer: {needs}")
+        case _:
+            return Markup("It is not about companies like yours")
 
 
 def _bound(template: str, advice: Advice) -> Markup:
@@ -138,31 +164,32 @@ def _figure(cell_id: str, text: str) -> Markup:
 def _measured(card: Card) -> Card:
     """The card with the widths of its table's columns and an estimate of its height."""
     widths = _widths(card)
-    height = 20 + 15 * _lines(card.title, COLUMN, 11, 600)
-    height += sum(12.5 * _lines(text, COLUMN, 9) + 2 for text in card.words)
-    height += sum(12.5 * _lines(text, COLUMN - 12, 9) + 2 for text in card.actions)
-    height += 20 if card.rows else 0
+    height = 8 + 12.5 * _lines(card.title, COLUMN, 9.5, 600)
+    height += sum(10.8 * _lines(text, COLUMN, 8.5) + 1.5 for text in card.words)
+    height += sum(10.8 * _lines(text, COLUMN - 10, 8.5) + 1.5 for text in card.actions)
+    height += 17 if card.rows else 0
     for row in card.rows:
-        height += 5 + 10.4 * max(_lines(entry, width - 8, 8.5) for entry, width in zip(row, widths, strict=True))
-    height += CURVE + 18 if card.drawing else 0
+        height += 2.6 + 9.4 * max(_lines(entry, width - 6, 8) for entry, width in zip(row, widths, strict=True))
+    height += CURVE + 14 if card.drawing else 0
     if card.formula:
-        height += 5 + 10.2 * _lines(f"Formula {card.formula.striptags()}. Source {card.source}.", COLUMN, 7.5)
+        height += 3 + 9.4 * _lines(f"Formula {card.formula.striptags()}. Source {card.source}.", COLUMN, 8)
     return replace(card, widths=tuple(f"{width:.0f}pt" for width in widths), height=height)
 
 
 def _widths(card: Card) -> list[float]:
-    """Widths of a table's columns: short ones as wide as they need, the others share the rest by what they hold."""
+    """Widths of a table's columns: what needs no more than its part gets it, the others share the rest by need."""
     if not card.rows:
         return []
     columns = zip(card.heads, *card.rows, strict=True)
-    needed = [max(text_width(Markup(entry).striptags(), 8.5, 600) for entry in column) + 10 for column in columns]
+    needed = [max(text_width(Markup(entry).striptags(), 8, 600) for entry in column) + 8 for column in columns]
     needed[0] += TAG if card.marked is not None else 0
     if sum(needed) <= COLUMN:
         return [needed[0] + COLUMN - sum(needed), *needed[1:]]
-    short = [width if width <= FEW_WORDS + TAG + 10 else 0.0 for width in needed]
-    wide = [0.0 if fixed else min(width, 1.5 * COLUMN) for width, fixed in zip(needed, short, strict=True)]
-    rest = COLUMN - sum(short)
-    return [fixed or rest * width / sum(wide) for width, fixed in zip(wide, short, strict=True)]
+    rest, wide = COLUMN, dict(enumerate(needed))
+    while narrow := [i for i, width in wide.items() if width <= rest / len(wide)]:
+        rest -= sum(wide.pop(i) for i in narrow)
+    most = {i: min(width, 1.5 * COLUMN) for i, width in wide.items()}
+    return [rest * most[i] / sum(most.values()) if i in most else width for i, width in enumerate(needed)]
 
 
 def _lines(text: str, width: float, size: float, weight: int = 400) -> int:
@@ -185,7 +212,7 @@ def curve_svg(advice: Advice, width: float = COLUMN, height: float = CURVE) -> s
         years = len(advice.series[0].cells) - 1
         span = (max(values) - min(values)) or 1.0
         axes.set(xlim=(0, years), ylim=(min(values) - 0.06 * span, max(values) + 0.06 * span), yticks=[])
-        axes.set_xticks(range(years + 1), ["Today", *(f"Year {year}" for year in range(1, years + 1))])
+        axes.set_xticks(range(years + 1), ["Today", *[""] * (years - 1), f"Year {years}"])
         axes.tick_params(axis="x", labelsize=8)
         axes.grid(axis="x")
         for place, series in reversed(list(enumerate(advice.series))):

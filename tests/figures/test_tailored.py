@@ -131,7 +131,7 @@ def test_answers_are_those_that_were_submitted_with_what_was_done_about_them(pac
 
     assert (nrr.given, nrr.read) == ("90", "99%")
     assert nrr.notes[0] == "Corrected: Net retention was 99 percent; a digit was mistyped"
-    assert answers["Which share is outsourced?"].notes == ("You were not asked",)
+    assert answers["Which share is outsourced?"].missing == "You were not asked"
 
 
 def test_a_package_reads_back_equal(packages, tmp_path):

@@ -63,12 +63,12 @@ def score_of(company: Company) -> tuple[StepKeys | None, Table]:
     company.give(COVERED, covered)
     company.figure(COVERED, covered, "score", "Weight of the metrics that the company uses, of 100")
     rows = tuple(
-        (metric.label, metric.low, metric.high, format_value(weight, "score"),
+        (metric.label, f"{metric.low} to {metric.high}", format_value(weight, "score"),
          "yes" if used & set(metric.answers) else "")
         for metric, weight in zip(keys.metrics, weights, strict=True)
     )  # fmt: skip
     band = None if total is None or not keys.bands else containing(keys.bands, total)
-    return band, Table(("Metric", "Low end", "High end", "Weight", "You named it"), rows)
+    return band, Table(("Metric", "From low to high", "Weight", "Yours"), rows)
 
 
 def _used(company: Company) -> set[str]:

@@ -37,27 +37,36 @@ def _answers(opened: Opened, response: str) -> Iterator[Answer]:
                 given=_given(opened, question, response),
                 read=_read(opened, question, response),
                 notes=tuple(dict.fromkeys(_notes(opened, question, response))),
+                missing=missing_words(reason) if (reason := _reason(opened, question, response)) else "",
             )
 
 
 def _given(opened: Opened, question: Question, response: str) -> str:
     """The text of the export, cell by cell where the question has several."""
     codebook = opened.survey.codebook
-    slots = [slot for slot in codebook.slots.values() if slot.question == question.id]
-    texts = [(slot.item, str(opened.survey.raw.at[response, slot.column]).strip()) for slot in slots]
+    texts = _texts(opened, question, response)
     if len(texts) == 1:
         return texts[0][1]
     labels = {v.item: v.short for v in map(codebook.variables().get, codebook.group(question.id)) if v}
     return "; ".join(f"{labels.get(item, item)}: {text}" for item, text in texts if text)
 
 
+def _texts(opened: Opened, question: Question, response: str) -> list[tuple[str | None, str]]:
+    """The cells of the export that belong to a question, each with its item."""
+    slots = [slot for slot in opened.survey.codebook.slots.values() if slot.question == question.id]
+    return [(slot.item, str(opened.survey.raw.at[response, slot.column]).strip()) for slot in slots]
+
+
 def _read(opened: Opened, question: Question, response: str) -> str:
-    """What the answer was taken for."""
+    """What the answer was taken for, but for plain numbers, which say it themselves."""
     codebook, answers = opened.survey.codebook, opened.survey.answers
+    written = dict(_texts(opened, question, response))
     parts = []
     for name in codebook.group(question.id):
         value, facts = answers.at[response, name], codebook.variables()[name]
         if pd.isna(value):
+            continue
+        if question.type in NUMERIC and _plain(written.get(facts.item, "")) == float(value):
             continue
         if question.type is Kind.multiple:
             if value:
@@ -66,6 +75,14 @@ def _read(opened: Opened, question: Question, response: str) -> str:
             text = _value(codebook, question, value)
             parts.append(f"{facts.short}: {text}" if facts.item else text)
     return "; ".join(parts)
+
+
+def _plain(text: str) -> float | None:
+    """The number that a text is, with or without commas, currency and percent sign; None for any other text."""
+    try:
+        return float(text.strip(" $€£%").replace(",", ""))
+    except ValueError:
+        return None
 
 
 def _value(codebook: Codebook, question: Question, value: object) -> str:
@@ -80,7 +97,7 @@ def _value(codebook: Codebook, question: Question, value: object) -> str:
 
 
 def _notes(opened: Opened, question: Question, response: str) -> Iterator[str]:
-    """What was corrected, flagged or is missing; of a finding only what the codebook says in general."""
+    """What was corrected or flagged; of a finding only what the codebook says in general."""
     survey = opened.survey
     names = {question.id, *survey.codebook.group(question.id)}
     for change in opened.changes.get(response, ()):
@@ -89,9 +106,6 @@ def _notes(opened: Opened, question: Question, response: str) -> Iterator[str]:
     for finding in opened.findings.get(response, ()):
         if names.intersection(str(finding["variables"]).split(", ")):
             yield f"Checked ({finding['state']}): {opened.rules.get(finding['rule'], finding['rule'])}"
-    reason = _reason(opened, question, response)
-    if reason:
-        yield missing_words(reason)
 
 
 def _reason(opened: Opened, question: Question, response: str) -> str:

@@ -137,6 +137,7 @@ class Page(Part):
     tables: tuple[ShareTable, ...] = ()
     columns: tuple[ItemColumn, ...] = ()
     rows: tuple[ItemRow, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 class PeerGroup(Part):
@@ -150,12 +151,16 @@ class PeerGroup(Part):
 
 
 class Answer(Part):
-    """One question as the company answered it: its text, how it was read, and what was flagged, corrected, missing."""
+    """One question as the company answered it: its text, how that was read, what was flagged or corrected.
+
+    `read` is empty where a plain number was written; `missing` says why there is nothing that counts.
+    """
 
     question: str
     given: str
     read: str
     notes: tuple[str, ...] = ()
+    missing: str = ""
 
 
 class AnswerGroup(Part):
@@ -166,12 +171,14 @@ class AnswerGroup(Part):
 
 
 class Definition(Part):
-    """What a metric means: what is measured, who is counted, where it comes from."""
+    """What a metric means: what is measured, who is counted, where it comes from; `n` is the address of its figure over
+    all companies, where there is one to be seen."""
 
     label: str
     measure: str
     base: str
     source: str
+    n: str = ""
 
 
 class Company(Part):
@@ -188,6 +195,7 @@ class Company(Part):
     ranks: int
     withhold: int
     quartiles: int
+    tails: int
     peers: tuple[PeerGroup, ...]
     pages: tuple[Page, ...]
     answers: tuple[AnswerGroup, ...]

@@ -41,6 +41,7 @@ class Packer:
         self.gathered = Gathered(survey, report)
         self.peers = Peers(self.gathered, outside)
         self.guidance = read_guidance(report.path.parent, survey.codebook)
+        tailoring.check_rules({rule.keys.page for rule in self.guidance.rules})
         self.respondents = self.gathered.respondents(tailoring.company)
 
     def advice(self, respondent: Respondent) -> tuple[Advice, ...]:
@@ -69,6 +70,7 @@ class _Packing:
     def package(self) -> Package:
         metrics = {name: self.metrics.metric(keys) for name, keys in self.tailoring.metrics.items()}
         pages = tuple(self._page(keys, metrics) for keys in self.tailoring.pages)
+        used = {name for page in self.tailoring.pages for group in page.groups for name in group.metrics}
         survey, limits = self.codebook.survey, self.packer.limits
         company = Company(
             id=self.who.id,
@@ -82,19 +84,21 @@ class _Packing:
             ranks=limits.ranks,
             withhold=limits.withhold,
             quartiles=limits.quartiles,
+            tails=limits.tails,
             peers=tuple(self._peer_groups()),
             pages=pages,
             answers=answers_of(self.who, self.gathered),
-            definitions=tuple(self._definition(keys) for keys in self.tailoring.metrics.values()),
+            definitions=tuple(
+                self._definition(keys, metrics[name]) for name, keys in self.tailoring.metrics.items() if name in used
+            ),
         )
         advice = self.packer.advice(self.who)
         self.own.cells |= {cell.cell_id: cell for each in advice for cell in each.cells}
-        self.own.cells |= {cell.cell_id: cell for each in advice if each.example for cell in each.example.cells}
         return Package(company, Ledger(tuple(self.own.cells.values()), AUDIENCE), advice)
 
     def _page(self, keys: PageKeys, metrics: dict[str, Metric]) -> Page:
         groups = tuple(MetricGroup(title=g.title, metrics=tuple(metrics[m] for m in g.metrics)) for g in keys.groups)
-        page = Page(id=keys.id, kind=keys.kind, title=keys.title, groups=groups)
+        page = Page(id=keys.id, kind=keys.kind, title=keys.title, groups=groups, rules=keys.rules)
         match keys.kind:
             case PageKind.SHARES:
                 return page.model_copy(update={"tables": tuple(self.tables.shares(table) for table in keys.tables)})
@@ -123,8 +127,8 @@ class _Packing:
                     wider=self.gathered.wider_labels(dimension, band.id),
                 )
 
-    def _definition(self, keys: MetricKeys) -> Definition:
+    def _definition(self, keys: MetricKeys, metric: Metric) -> Definition:
         exhibit = self.gathered.exhibit(split_figure(keys.from_[0])[0])
         survey = self.gathered.codebook(exhibit).survey
-        note = f"{exhibit.base}. {exhibit.note}".strip()
-        return Definition(label=keys.label, measure=exhibit.measure, base=note, source=survey.title)
+        everyone = metric.everyone.cell if metric.everyone else ""
+        return Definition(label=keys.label, measure=exhibit.measure, base=exhibit.base, source=survey.title, n=everyone)

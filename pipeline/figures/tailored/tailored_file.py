@@ -22,14 +22,13 @@ class PageKind(StrEnum):
     """What a page shows."""
 
     GLANCE = "glance"  # metrics in groups, each with its place among the peers
-    PEERS = "peers"  # who the peers are, and how to read the pages
+    PEERS = "peers"  # who the peers are, how to read the pages, and what each metric means
     SHARES = "shares"  # tables of shares with the company's own answer marked
-    ITEMS = "items"  # one row per item of a list, columns of the company and of its peers
-    METRICS = "metrics"  # metrics in groups, beside the median of each peer group
+    ITEMS = "items"  # one row per item of a list, columns of the company and of its peers; metrics beside them
+    METRICS = "metrics"  # metrics in groups, beside the median of each peer group; rules below them
     GUIDANCE = "guidance"  # what the company's own answers mean by published rules
     DIFFERENCES = "differences"  # where the company differs most, as questions to ask
     ANSWERS = "answers"  # what the company submitted
-    DEFINITIONS = "definitions"  # what each metric means
 
 
 class Who(StrEnum):
@@ -80,7 +79,10 @@ class ItemColumnKeys(Entry):
 
 
 class PageKeys(Entry):
-    """One page of every company's PDF; its words stand in the notebook."""
+    """One page of every company's PDF; its words stand in the notebook.
+
+    `rules` are groups of guidance.yaml whose most important rules stand below the metrics.
+    """
 
     id: Name
     kind: PageKind
@@ -89,6 +91,7 @@ class PageKeys(Entry):
     tables: tuple[ShareKeys, ...] = ()
     items: str | None = None
     columns: tuple[ItemColumnKeys, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_what_its_kind_shows(self) -> PageKeys:
@@ -98,7 +101,10 @@ class PageKeys(Entry):
             PageKind.SHARES: {"tables"},
             PageKind.ITEMS: {"items", "columns"},
         }.get(self.kind, set())
-        for key in ("groups", "tables", "items", "columns"):
+        may = {PageKind.METRICS: {"rules"}, PageKind.ITEMS: {"groups"}}.get(self.kind, set())
+        for key in ("groups", "tables", "items", "columns", "rules"):
+            if key in may:
+                continue
             if bool(getattr(self, key)) is not (key in shows):
                 raise ValueError(f"a page of kind {self.kind} {'needs the' if key in shows else 'has no'} key {key!r}")
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,14 @@ class Tailoring:
     peers: tuple[str, ...]
     metrics: dict[str, MetricKeys]
     pages: tuple[PageKeys, ...]
+
+    def check_rules(self, groups: Collection[str]) -> None:
+        """Refuse a page that shows a group of rules which guidance.yaml does not have."""
+        for page in self.pages:
+            for name in page.rules:
+                if name not in groups:
+                    message = f"unknown group of rules {name!r}{suggest(name, groups)}"
+                    raise InputError(message, file=self.path, key=f"pages.{page.id}.rules")
 
 
 def read_tailoring(edition: Path, report: Report, codebook: Codebook) -> Tailoring:

@@ -9,7 +9,7 @@ from pipeline.figures.ledger import FEW, SHOWN, SUPPRESSED, VERY_FEW, Cell
 from pipeline.figures.tailored.package import Company, Package, Reading
 
 MARKS = {FEW: "†", VERY_FEW: "‡", "": ""}
-WITHHELD = "‡"
+WITHHELD, WIDENED = "‡", "*"
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Desk:
     """A package laid open: facts about the company, and its figures as they are printed."""
 
     def __init__(self, package: Package):
+        self.package = package
         self.company: Company = package.company
         self.ledger = package.ledger
         self.advice = package.advice
@@ -54,6 +55,11 @@ class Desk:
         self.marks.add(WITHHELD)
         return Shown(cell, EN_DASH, WITHHELD, "withheld")
 
+    def widened(self) -> str:
+        """The mark of a figure of wider peers than the column's."""
+        self.marks.add(WIDENED)
+        return WIDENED
+
     def base(self, reading: Reading) -> str:
         """How many companies a figure of the peers rests on; empty where that is not to be seen."""
         n = self.ledger.cell(reading.cell).n
@@ -78,4 +84,6 @@ class Desk:
             found.append("† Few companies: indicative.")
         if WITHHELD in self.marks:
             found.append(f"{WITHHELD} Withheld: too few {self.company.respondents}.")
+        if WIDENED in self.marks:
+            found.append(f"{WIDENED} Too few in your band: a wider one, or everyone.")
         return found

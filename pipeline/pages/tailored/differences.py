@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pipeline.figures.ledger import SHOWN
 from pipeline.figures.tailored.package import Metric, Page, ShareTable
 from pipeline.pages.tailored.desk import Desk
-from pipeline.pages.tailored.glance import outside, place
+from pipeline.pages.tailored.position import outside, place
 from pipeline.pages.templating import render
 
-MOST = 6
+MOST = 9
 RARE = 25.0  # percent of peers; an answer that more of them give is no difference
 
 
@@ -25,11 +25,16 @@ class Difference:
 
 
 def differences(page: Page, desk: Desk) -> str:
+    """The largest differences of a company as questions."""
+    return render("company/differences.html", differences=largest(page, desk, MOST))
+
+
+def largest(page: Page, desk: Desk, most: int) -> list[Difference]:
     """The largest differences that have a question, metrics and answers alike, the largest first."""
     found = [d for group in page.groups for metric in group.metrics if (d := _of_metric(metric, desk))]
     found += [d for table in page.tables if (d := _of_shares(table, desk))]
     found.sort(key=lambda difference: -difference.distance)
-    return render("company/differences.html", differences=found[:MOST])
+    return found[:most]
 
 
 def _of_metric(metric: Metric, desk: Desk) -> Difference | None:

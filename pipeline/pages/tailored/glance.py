@@ -1,4 +1,4 @@
-"""The first page: three short answers, then each metric with the company's place among its peers."""
+"""The first page: three short answers, each metric with the company's place among its peers, what to ask first."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from markupsafe import Markup
 
 from pipeline.figures.formats import EN_DASH
 from pipeline.figures.tailored.package import Metric, MetricGroup, Page
-from pipeline.figures.tailored.tailored_file import Better
+from pipeline.figures.tailored.tailored_file import Better, PageKind
 from pipeline.pages.svg import serif_width
 from pipeline.pages.tailored.desk import Desk, Shown
+from pipeline.pages.tailored.differences import largest
+from pipeline.pages.tailored.position import outside, place
 from pipeline.pages.tailored.strip import strip
 from pipeline.pages.templating import render
 
 AHEAD, BEHIND = "ahead", "behind"
 WIDTH, HEADLINE = 864.0, 22.0  # of a line, and the size that it is set in, in points
 MOST = 2  # metrics that a short answer tells
+ASKED = 3  # differences that the page asks about
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,12 @@ def glance(page: Page, desk: Desk) -> tuple[str, str]:
         _line(metric, group, metric is group.metrics[0], desk) for group in page.groups for metric in group.metrics
     ]
     metrics = [line.metric for line in lines]
-    body = render("company/glance.html", answers=_answers(metrics, desk), lines=lines, has_tails=any(
-        line.metric.main and line.metric.main.p10 for line in lines
-    ), desk=desk)  # fmt: skip
+    questions = [page for page in desk.company.pages if page.kind is PageKind.DIFFERENCES]
+    body = render(
+        "company/glance.html", answers=_answers(metrics, desk), lines=lines,
+        has_tails=any(line.metric.main and line.metric.main.p10 for line in lines),
+        differences=largest(questions[0], desk, ASKED) if questions else [],
+    )  # fmt: skip
     return _headline(page.groups, metrics), body
 
 
@@ -66,21 +72,6 @@ def _line(metric: Metric, group: MetricGroup, first: bool, desk: Desk) -> Line:
         place=place(metric, desk),
         peers=", ".join(filter(None, [metric.main.who, desk.base(metric.main)])) if metric.main else "",
     )
-
-
-def place(metric: Metric, desk: Desk) -> str:
-    """Where the company stands among those that answered, in words; empty where too few did."""
-    if not metric.higher_than:
-        return ""
-    return f"Higher than {desk.cell(metric.higher_than).printed} of {desk.cell(metric.others).printed} others"
-
-
-def outside(metric: Metric, desk: Desk) -> str:
-    """`above` or `below` where the company lies outside the middle half of its peers as printed, else empty."""
-    own, half = desk.cell(metric.own.cell), desk.middle_half(metric.main)
-    if own is None or half is None or own.printed in (half[0].printed, half[1].printed):
-        return ""
-    return "above" if own.stat > half[1].stat else "below" if own.stat < half[0].stat else ""
 
 
 def _answers(metrics: list[Metric], desk: Desk) -> list[tuple[str, list[str]]]:

@@ -7,11 +7,11 @@ from markupsafe import Markup
 from pipeline.errors import InputError
 from pipeline.figures.tailored.package import Package, Page
 from pipeline.figures.tailored.tailored_file import PageKind
-from pipeline.pages.tailored.appendix import answer_pages, definition_pages
 from pipeline.pages.tailored.desk import Desk
 from pipeline.pages.tailored.differences import differences
 from pipeline.pages.tailored.glance import glance
-from pipeline.pages.tailored.reading import peers
+from pipeline.pages.tailored.reading import peers_pages
+from pipeline.pages.tailored.submitted import answer_pages
 from pipeline.pages.tailored.tables import items, metrics, shares
 from pipeline.pages.templating import COMMENTARY, render
 from pipeline.pages.theme import css, css_tokens
@@ -20,6 +20,8 @@ from pipeline.responses.strict_yaml import suggest
 STYLES = ("page", "company", "advice")
 OWN_WORDS = (PageKind.GUIDANCE, PageKind.ANSWERS)  # pages without a figure of the peers
 CONTINUED = " (continued)"
+BELOW_WORDS = 370.0  # points that metrics and rules share
+RULES = "Published rules, applied to your own answers alone; they are no result of this survey."
 NAME_LENGTH = 60  # of a company's name in the line above the page
 
 
@@ -38,23 +40,26 @@ def _sections(page: Page, desk: Desk) -> str:
         case PageKind.GLANCE:
             return section(page, desk, *glance(page, desk), deck=_against(desk))
         case PageKind.PEERS:
-            return section(page, desk, page.title, peers(page, desk))
+            return _several(page, desk, peers_pages(desk))
         case PageKind.SHARES:
             return section(page, desk, page.title, shares(page, desk))
         case PageKind.ITEMS:
-            return section(page, desk, page.title, items(page, desk), deck=_first_peers(desk))
+            return section(page, desk, page.title, items(page, desk), deck="" if page.groups else _first_peers(desk))
         case PageKind.METRICS:
-            return section(page, desk, page.title, metrics(page, desk))
+            table, height = metrics(page, desk)
+            return section(page, desk, page.title, table + _rules(page, desk, height)[0])
         case PageKind.GUIDANCE:
             from pipeline.pages.advice import advice_pages  # it draws curves, which takes long to load
 
-            return _several(page, desk, advice_pages(desk.advice))
+            elsewhere = [
+                ident for other in desk.company.pages if other.rules
+                for ident in _rules(other, desk, metrics(other, Desk(desk.package))[1])[1]
+            ]  # fmt: skip
+            return _several(page, desk, advice_pages(desk.advice, elsewhere))
         case PageKind.DIFFERENCES:
             return section(page, desk, page.title, differences(page, desk))
         case PageKind.ANSWERS:
             return _several(page, desk, answer_pages(desk))
-        case PageKind.DEFINITIONS:
-            return _several(page, desk, definition_pages(desk))
 
 
 def _several(page: Page, desk: Desk, bodies: list[str]) -> str:
@@ -64,6 +69,15 @@ def _several(page: Page, desk: Desk, bodies: list[str]) -> str:
                 ident=f"{page.id}-{number + 1}" if number else page.id)
         for number, body in enumerate(bodies)
     )  # fmt: skip
+
+
+def _rules(page: Page, desk: Desk, height: float) -> tuple[str, list[str]]:
+    """The rules that stand below the metrics of a page, which are so high, and their ids."""
+    if not page.rules:
+        return "", []
+    from pipeline.pages.advice import advice_beside
+
+    return advice_beside(desk.advice, page.rules, BELOW_WORDS - height)
 
 
 def _against(desk: Desk) -> str:
@@ -81,12 +95,15 @@ def section(page: Page, desk: Desk, headline: str, body: str, deck: str = "", id
     """One page; its marks are explained in the line at its foot."""
     company = desk.company
     notes = [("", note) for note in desk.notes()]
+    if page.rules or page.kind is PageKind.GUIDANCE:
+        notes.insert(0, ("Rules", RULES))
     if page.kind not in OWN_WORDS:
         least = f"at least {company.withhold} {company.respondents} that answered, you among them where you did."
         notes.insert(0, ("Peers", least))
     return render(
         "company/page.html", id=ident or page.id, kind=page.kind.value, run=running_line(company.name, company.id),
-        title=page.title, kicker=page.title, headline=headline, deck=deck, commentary=COMMENTARY, body=Markup(body),
+        title=page.title, kicker="" if headline.startswith(page.title) else page.title, headline=headline, deck=deck,
+        commentary=COMMENTARY, body=Markup(body),
         source=[*notes, ("Source", f"{company.source}.")],
     )  # fmt: skip
 

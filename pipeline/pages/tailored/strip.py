@@ -8,7 +8,7 @@ from pipeline.figures.ledger import Cell
 from pipeline.pages.templating import render
 from pipeline.pages.theme import COLOURS
 
-WIDTH, HEIGHT = 196.0, 18.0
+WIDTH, HEIGHT = 168.0, 18.0
 EDGE = 7.0  # room for the dot at either end
 BEYOND = 0.12  # of the drawn range, left empty on both sides
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
+
+from markupsafe import Markup
 
 from pipeline.figures.formats import EN_DASH
-from pipeline.figures.tailored.package import Metric, Page, ShareTable
+from pipeline.figures.tailored.package import ItemFigure, Metric, Page, ShareTable
 from pipeline.figures.tailored.tailored_file import Who
+from pipeline.pages.svg import text_width
 from pipeline.pages.tailored.desk import Desk, Shown
-from pipeline.pages.tailored.glance import place
+from pipeline.pages.tailored.position import place
 from pipeline.pages.templating import render
 from pipeline.pages.theme import heat_bin
 from pipeline.pages.view import printed_number
 
 HEAD_ROWS = 3  # what title and head of a share table take, in rows
+ROWS = 36  # of share tables that a column has room for
+WIDTH, GUTTER, GAP = 864.0, 24.0, 30.0  # points: of a page, and between three columns and two
+METRIC_HEAD, METRIC_ROW = 28.0, 16.0  # points of a table of metrics, for each line of a row
+METRIC_PLACE, METRIC_FIGURES = 191.0, 382.0  # points of its columns: where the company stands, and all figures of peers
+FIGURE, MOST_FIGURES = 56.0, 0.6  # points of a column of figures; the part of a table that they may take
 
 
 @dataclass(frozen=True)
@@ -40,13 +49,19 @@ class Shares:
 
 
 def shares(page: Page, desk: Desk) -> str:
-    """The share tables of a page in two columns of about the same height, in order within each."""
+    """The share tables of a page in two columns of about the same height, or three where they need them."""
     tables = [_shares(table, desk) for table in page.tables]
-    columns: list[list[Shares]] = [[], []]
+    two = sum(each.height for each in tables) <= 2 * ROWS
+    width = (WIDTH - GAP) / 2 if two else (WIDTH - 2 * GUTTER) / 3
+    columns: list[list[Shares]] = [[] for _ in range(2 if two else 3)]
     for table in sorted(tables, key=lambda each: -each.height):
         min(columns, key=lambda column: sum(each.height for each in column)).append(table)
-    ordered = [sorted(column, key=tables.index) for column in columns]
-    return render("company/shares.html", columns=sorted(ordered, key=lambda column: tables.index(column[0])), desk=desk)
+    ordered = [sorted(column, key=tables.index) for column in columns if column]
+    ordered.sort(key=lambda column: tables.index(column[0]))
+    return render(
+        "company/shares.html", columns=ordered, width=width, gap=GAP if two else GUTTER,
+        figure=lambda count: min(FIGURE, MOST_FIGURES * width / count),
+    )  # fmt: skip
 
 
 def _shares(table: ShareTable, desk: Desk) -> Shares:
@@ -64,21 +79,27 @@ def _shaded(figure: Shown) -> Shown:
 
 
 def items(page: Page, desk: Desk) -> str:
-    """One row per item, columns of the company and of its peers."""
+    """One row per item, columns of the company and of its peers; metrics stand to the right of them."""
     rows = [
-        (row.label, [_item(figure, column.of, desk) for figure, column in zip(row.figures, page.columns, strict=True)])
+        (row.label, [_item(figure, column.of, desk, bool(page.groups))
+                     for figure, column in zip(row.figures, page.columns, strict=True)])
         for row in page.rows
-    ]
-    return render("company/items.html", columns=page.columns, rows=rows)
+    ]  # fmt: skip
+    beside = Markup(metrics(page, desk, narrow=True)[0]) if page.groups else ""
+    return render("company/items.html", columns=page.columns, rows=rows, beside=beside)
 
 
-def _item(figure, of: Who, desk: Desk) -> tuple[Shown, str]:
+def _item(figure: ItemFigure, of: Who, desk: Desk, narrow: bool) -> tuple[Shown, str]:
+    """One figure, and beside it who its peers are where these had to be widened; in half a page a mark says so."""
     if of is Who.YOU:
         cell = desk.cell(figure.cell)
         return Shown(cell, cell.printed if cell else figure.missing, classes="you" if cell else "unanswered"), ""
     if not figure.cell:
         return desk.withheld(), ""
-    return desk.shown(figure.cell), figure.who
+    shown = desk.shown(figure.cell)
+    if narrow and figure.who:
+        return replace(shown, mark=shown.mark + desk.widened()), ""
+    return shown, figure.who
 
 
 @dataclass(frozen=True)
@@ -94,17 +115,31 @@ class MetricLine:
     figures: tuple[tuple[Shown, str, str, str], ...]
 
 
-def metrics(page: Page, desk: Desk) -> str:
-    """Metrics in groups, beside the median (or mean) of each peer group that one of them is cut by, and of everyone."""
+def metrics(page: Page, desk: Desk, narrow: bool = False) -> tuple[str, float]:
+    """Metrics in groups, beside the median (or mean) of each peer group that one of them is cut by, and of everyone.
+
+    In half a page (`narrow`) the only peer group is the first. With it comes the height of a broad table in points.
+    """
     every = [metric for group in page.groups for metric in group.metrics]
     cut = [peers for peers in desk.company.peers if any(metric.groups.get(peers.dimension) for metric in every)]
+    cut = cut[:1] if narrow else cut
     dimensions = [peers.dimension for peers in cut]
     lines = [
         _metric(metric, group.title, metric is group.metrics[0], dimensions, desk)
         for group in page.groups
         for metric in group.metrics
     ]
-    return render("company/metrics.html", peers=cut, lines=lines, everyone=desk.company.respondents)
+    column = METRIC_FIGURES / (len(cut) + 1)
+    height = METRIC_HEAD + sum(METRIC_ROW * _lines(line, column) for line in lines)
+    table = render("company/metrics.html", peers=cut, lines=lines, everyone=desk.company.respondents, narrow=narrow)
+    return table, height
+
+
+def _lines(line: MetricLine, column: float) -> int:
+    """Lines that a metric takes: its place and word, or the longest of its figures with base and middle half."""
+    words = text_width(f"{line.place} {line.metric.verdict} {line.metric.own.missing}", 9) / METRIC_PLACE
+    figures = [text_width(" ".join((f.text, who, n, "·", half)), 8.5) / column for f, who, n, half in line.figures]
+    return max(1, *(ceil(1.1 * part) for part in (words, *figures)))
 
 
 def _metric(metric: Metric, group: str, first: bool, dimensions: list[str], desk: Desk) -> MetricLine:
