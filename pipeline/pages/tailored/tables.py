@@ -43,24 +43,32 @@ class Shares:
     bases: tuple[Shown, ...]
     aside: str
 
-    @property
-    def height(self) -> int:
-        return len(self.lines) + HEAD_ROWS
+    def height(self, width: float) -> int:
+        """Lines that the table takes where it is so wide, in points."""
+        room = width - figure_width(len(self.bases), width) - 4
+        labels = (f"{line.label} you" if line.own else line.label for line in self.lines)
+        return HEAD_ROWS + sum(ceil(text_width(label, 8, 600) / room) for label in labels)
+
+
+def figure_width(count: int, width: float) -> float:
+    """Points that so many columns of figures take of a table."""
+    return min(FIGURE * count, MOST_FIGURES * width)
 
 
 def shares(page: Page, desk: Desk) -> str:
     """The share tables of a page in two columns of about the same height, or three where they need them."""
     tables = [_shares(table, desk) for table in page.tables]
-    two = sum(each.height for each in tables) <= 2 * ROWS
-    width = (WIDTH - GAP) / 2 if two else (WIDTH - 2 * GUTTER) / 3
+    halves, thirds = (WIDTH - GAP) / 2, (WIDTH - 2 * GUTTER) / 3
+    two = sum(each.height(halves) for each in tables) <= 2 * ROWS
+    width = halves if two else thirds
     columns: list[list[Shares]] = [[] for _ in range(2 if two else 3)]
-    for table in sorted(tables, key=lambda each: -each.height):
-        min(columns, key=lambda column: sum(each.height for each in column)).append(table)
+    for table in sorted(tables, key=lambda each: -each.height(width)):
+        min(columns, key=lambda column: sum(each.height(width) for each in column)).append(table)
     ordered = [sorted(column, key=tables.index) for column in columns if column]
     ordered.sort(key=lambda column: tables.index(column[0]))
     return render(
         "company/shares.html", columns=ordered, width=width, gap=GAP if two else GUTTER,
-        figure=lambda count: min(FIGURE, MOST_FIGURES * width / count),
+        figure=lambda count: figure_width(count, width) / count,
     )  # fmt: skip
 
 
@@ -125,7 +133,7 @@ def metrics(page: Page, desk: Desk, narrow: bool = False) -> tuple[str, float]:
     cut = cut[:1] if narrow else cut
     dimensions = [peers.dimension for peers in cut]
     lines = [
-        _metric(metric, group.title, metric is group.metrics[0], dimensions, desk)
+        _metric(metric, group.title, metric is group.metrics[0], dimensions, desk, narrow)
         for group in page.groups
         for metric in group.metrics
     ]
@@ -142,7 +150,7 @@ def _lines(line: MetricLine, column: float) -> int:
     return max(1, *(ceil(1.1 * part) for part in (words, *figures)))
 
 
-def _metric(metric: Metric, group: str, first: bool, dimensions: list[str], desk: Desk) -> MetricLine:
+def _metric(metric: Metric, group: str, first: bool, dimensions: list[str], desk: Desk, narrow: bool) -> MetricLine:
     own = desk.cell(metric.own.cell)
     readings = [*(metric.groups.get(name) for name in dimensions), metric.everyone]
     figures = []
@@ -151,6 +159,8 @@ def _metric(metric: Metric, group: str, first: bool, dimensions: list[str], desk
         base = desk.base(reading) if reading and shown.classes != "withheld" else ""
         half = desk.middle_half(reading)
         who = reading.who if reading and reading.widened else ""
+        if narrow and who:
+            shown, who = replace(shown, mark=shown.mark + desk.widened()), ""
         middle = f"{half[0].printed} to {half[1].printed}" if half else ""
         figures.append((shown, who, base, middle))
     return MetricLine(metric, group, first, Shown(own, own.printed if own else EN_DASH),
