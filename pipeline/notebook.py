@@ -1,17 +1,19 @@
-"""What a notebook calls: open the report and show an exhibit, or open a company's package and show a page."""
+"""What a notebook calls: open the report and show an exhibit, or open a company's package and show a page.
+
+Whatever computes and draws is imported when a report is opened: a hundred companies' kernels would wait for it in vain.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.figures import Ledger, Report, read_ledger, read_report, tabulate
 from pipeline.figures.tailored.package import Package, read_package
-from pipeline.pages.exhibit import exhibit_html
 from pipeline.pages.tailored.sections import page_html
-from pipeline.responses import read_survey
-from pipeline.responses.codebook import read_codebook
-from pipeline.run_record import is_fresh
+
+if TYPE_CHECKING:
+    from pipeline.figures import Ledger, Report
 
 
 class OpenReport:
@@ -22,6 +24,8 @@ class OpenReport:
 
     def show(self, exhibit: str) -> Shown:
         """The page of one exhibit, by its id in exhibits.yaml. Raises InputError for an id that is not there."""
+        from pipeline.pages.exhibit import exhibit_html
+
         return Shown(exhibit_html(exhibit, self.report, self.ledger, self.audience))
 
 
@@ -47,6 +51,11 @@ def open_report(edition: str, output: str, audience: str) -> OpenReport:
 
 
 def _figures(edition: Path, folder: Path, audience: str) -> tuple[Report, Ledger]:
+    from pipeline.figures import read_ledger, read_report, tabulate
+    from pipeline.responses import read_survey
+    from pipeline.responses.codebook import read_codebook
+    from pipeline.run_record import is_fresh
+
     if is_fresh(edition, folder, audience):
         return read_report(edition, read_codebook(edition / "codebook.yaml")), read_ledger(folder / "ledger.csv")
     survey = read_survey(edition)

@@ -18,8 +18,10 @@ from pathlib import Path
 
 from pipeline.errors import BandwiseError, ChapterError, InputError
 from pipeline.figures import Report, outside_ledger, read_report
-from pipeline.figures.tailored import Packer, read_package, read_tailoring
+from pipeline.figures.tailored.package import read_package
+from pipeline.figures.tailored.packing import Packer
 from pipeline.figures.tailored.submitted import Submission, submissions, words_of_edition
+from pipeline.figures.tailored.tailoring import read_tailoring
 from pipeline.file_names import file_stems
 from pipeline.pages.gates import Expected, Foreign, digits_of, faults, plain
 from pipeline.pages.pdf import NoFont, own_letters, write_pdf

@@ -12,7 +12,7 @@ from pipeline.audit.census.result import Count
 from pipeline.build import build
 from pipeline.errors import BandwiseError
 from pipeline.figures import read_ledger, read_report
-from pipeline.figures.guidance import read_guidance
+from pipeline.figures.guidance.reading import read_guidance
 from pipeline.responses.codebook import read_codebook
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.figures import Ledger, read_report
-from pipeline.figures.tailored import read_tailoring
+from pipeline.figures.tailored.tailoring import read_tailoring
 from pipeline.pages.book import Book
 from pipeline.pages.facts import TITLES
 from pipeline.pages.prose import refuse_unbound

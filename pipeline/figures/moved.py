@@ -9,7 +9,7 @@ from functools import cache
 from pipeline.figures.definitions import Report
 from pipeline.figures.ledger import COMPANY, Cell, Ledger, N, address
 from pipeline.figures.specification import Subsets
-from pipeline.figures.tabulate import tabulate
+from pipeline.figures.tabulation import tabulate
 from pipeline.responses import language
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.decisions import EXCLUDE, Decision, read_decisions

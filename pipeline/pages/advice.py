@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
 from markupsafe import Markup, escape
 
 from pipeline.figures.bound import fill, printed
-from pipeline.figures.guidance import Advice, Series, Status
-from pipeline.figures.guidance.advice import BINDING
+from pipeline.figures.guidance.advice import BINDING, Advice, Series, Status
 from pipeline.pages import charts
-from pipeline.pages.svg import figure_svg, text_width
+from pipeline.pages.svg import figure_svg
 from pipeline.pages.templating import render
+from pipeline.pages.text_size import text_width, wrap
 from pipeline.pages.theme import COLOURS, chart_style
 
 COLUMNS, COLUMN = 3, 272.0  # of a page, and their width in points
-ROOM, MORE = 396.0, 20.0  # points: height of a column below the notebook's words; without those it has so much more
+ROOM, MORE = 384.0, 17.0  # points: height of a column below the notebook's words; without those it has so much more
 PAGES = 2  # that the rules may fill
 GAP = 9.0  # points between two cards
 CURVE = 70.0
@@ -193,8 +192,8 @@ def _widths(card: Card) -> list[float]:
 
 
 def _lines(text: str, width: float, size: float, weight: int = 400) -> int:
-    """Lines that a text takes, a little more rather than too few, for lines break between words."""
-    return max(1, ceil(text_width(Markup(text).striptags(), size, weight) * 1.05 / width))
+    """Lines that a text takes, rather one too many: figures in it are bolder."""
+    return wrap(Markup(text).striptags(), 0.97 * width, size, weight).count("\n") + 1
 
 
 # Curve ---------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from pipeline.figures.bound import fill, printed
 from pipeline.figures.ledger import SHOWN, Cell
 from pipeline.pages import charts
-from pipeline.pages.svg import figure_svg, text_width, wrap
+from pipeline.pages.svg import figure_svg
+from pipeline.pages.text_size import text_width, wrap
 from pipeline.pages.theme import COLOURS, chart_style
 
 

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.pages.svg import figure_svg, text_width, wrap
+from pipeline.pages.svg import figure_svg
+from pipeline.pages.text_size import text_width, wrap
 from pipeline.pages.theme import COLOURS, Category, chart_style
 
 POINTS = 72

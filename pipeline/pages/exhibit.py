@@ -17,8 +17,8 @@ from pipeline.pages.aside import earlier
 from pipeline.pages.book import STACKED_ROWS, Book, open_book
 from pipeline.pages.csv_file import csv_address
 from pipeline.pages.notes import deck_line, source_line
-from pipeline.pages.svg import serif_width, text_width
 from pipeline.pages.templating import COMMENTARY, render
+from pipeline.pages.text_size import serif_width, text_width
 from pipeline.pages.theme import css, css_tokens
 from pipeline.pages.view import Table, is_share, table_of
 

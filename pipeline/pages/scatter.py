@@ -24,7 +24,8 @@ from pipeline.pages.bars import WIDE
 from pipeline.pages.book import Book
 from pipeline.pages.callouts import overall_callouts
 from pipeline.pages.drawings import Drawing, alt_text
-from pipeline.pages.svg import figure_svg, text_width
+from pipeline.pages.svg import figure_svg
+from pipeline.pages.text_size import text_width
 from pipeline.pages.theme import COLOURS, chart_style
 from pipeline.pages.view import MARKS, Line, Table
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import xml.etree.ElementTree as ElementTree
-from functools import cache
 
-from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from pipeline.figures.bound import references_of
-from pipeline.pages.theme import FACES, FONTS, chart_style
+from pipeline.pages.theme import chart_style
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -99,43 +96,3 @@ def _prefix_ids(root: ElementTree.Element, ident: str) -> None:
 
 def _one_line(text: str) -> str:
     return re.sub(r">\s+<", "><", text).strip()
-
-
-@cache
-def _face(family: str, weight: int) -> tuple[dict, dict, int]:
-    stem = next(stem for name, w, style, stem in FACES if (name, w, style) == (family, weight, "normal"))
-    font = TTFont(FONTS / f"{stem}.ttf")
-    return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
-
-
-def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Width in points of a text set in Inter, without kerning: a little too wide rather than too narrow."""
-    return _width(text, size, "Inter", weight)
-
-
-def serif_width(text: str, size: float) -> float:
-    """Width in points of a headline set in Source Serif."""
-    return _width(text, size, "Source Serif 4", 600)
-
-
-def _width(text: str, size: float, family: str, weight: int) -> float:
-    names, metrics, unit = _face(family, weight)
-    return sum(_advance(letter, names, metrics, unit) for letter in text) * size / unit
-
-
-def _advance(letter: str, names: dict, metrics: dict, unit: int) -> int:
-    """The width of one letter; one that another font has to draw is a square if it is wide, such as a kanji."""
-    if ord(letter) not in names and unicodedata.east_asian_width(letter) in "WF":
-        return unit
-    return metrics[names.get(ord(letter), ".notdef")][0]
-
-
-def wrap(text: str, width: float, size: float, weight: int = 400) -> str:
-    """The text broken at spaces into lines of at most `width` points (a single longer word stays whole)."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
-            lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines.append(word)
-    return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,12 @@ def heat_bin(share: float) -> int:
         if share >= lower:
             return len(HEAT) - 1 - position
     return 0
+
+
+def printed_share(text: str) -> float:
+    """The number of a printed share: 54 of "54%", 0 of "<1%"."""
+    found = re.fullmatch(r"([\d.,]+)%", text)
+    return float(found[1].replace(",", "")) if found else 0.0
 
 
 def css_tokens() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from pipeline.figures.bound import printed
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.ledger import EMPTY, FEW, OVERALL, SHOWN, SUPPRESSED, VERY_FEW, Cell, N
 from pipeline.pages.book import Book
-from pipeline.pages.theme import heat_bin
+from pipeline.pages.theme import heat_bin, printed_share
 
 MARKS = {FEW: "†", VERY_FEW: "‡", "": ""}
 
@@ -116,7 +115,7 @@ def _figure(
     few = bool(row_mark or cell.mark)
     classes = ["few"] if few else []
     if is_share(measure) and measure in exhibit.columns and not few:
-        classes.append(f"heat-{heat_bin(printed_number(cell))}")
+        classes.append(f"heat-{heat_bin(printed_share(cell.printed))}")
         if cell.stat and cell.stat == max(c.stat or 0 for c in cells if c is not None and c.unit == cell.unit):
             classes.append("top")
     return Figure(cell, printed(cell), " ".join(classes), MARKS[cell.mark] if not row_mark else "")
@@ -126,12 +125,6 @@ def is_share(measure: Measure) -> bool:
     return measure.unit == "share"
 
 
-def printed_number(cell: Cell) -> float:
-    """The number of a printed share: 54 of "54%", 0 of "<1%"."""
-    found = re.fullmatch(r"([\d.,]+)%", cell.printed)
-    return float(found[1].replace(",", "")) if found else 0.0
-
-
 def rows_add_up(table: Table) -> bool:
     """Whether the printed shares of every row add to exactly 100 percent."""
     sums = []
@@ -139,5 +132,5 @@ def rows_add_up(table: Table) -> bool:
         pairs = zip(line.figures, table.measures, strict=True)
         shares = [f.cell for f, m in pairs if is_share(m) and m in table.exhibit.columns]
         if shares and all(c is not None and c.status == SHOWN for c in shares):
-            sums.append(round(sum(printed_number(c) for c in shares), 6))
+            sums.append(round(sum(printed_share(c.printed) for c in shares), 6))
     return bool(sums) and all(total == 100 for total in sums)

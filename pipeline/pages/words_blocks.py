@@ -8,7 +8,7 @@ from html import unescape
 
 from markupsafe import Markup
 
-from pipeline.pages.svg import wrap
+from pipeline.pages.text_size import wrap
 
 WIDTH, ROOM = 864.0, 318.0  # of a page's body, in points
 MEASURE = 594.0  # widest single column of prose

@@ -7,8 +7,8 @@ import re
 from markupsafe import Markup
 
 from pipeline.errors import InputError
-from pipeline.pages.svg import text_width
 from pipeline.pages.templating import render
+from pipeline.pages.text_size import text_width
 from pipeline.pages.words_blocks import BLOCK, GAP, MEASURE, ROOM, SIZES, WIDTH, lines_of, plain
 
 

@@ -10,8 +10,10 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.figures import outside_ledger, read_report
 from pipeline.figures.ledger import SHOWN
-from pipeline.figures.tailored import Packer, read_package, read_tailoring
+from pipeline.figures.tailored.package import read_package
+from pipeline.figures.tailored.packing import Packer
 from pipeline.figures.tailored.submitted import submissions, words_of_edition
+from pipeline.figures.tailored.tailoring import read_tailoring
 from pipeline.responses import read_survey
 
 SMALL = Path(__file__).parents[1] / "small"

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from pipeline.figures.guidance import Advice, Need, Series, Status, Table
+from pipeline.figures.guidance.advice import Advice, Need, Series, Status, Table
 from pipeline.figures.ledger import Cell
 from pipeline.pages.advice import COLUMN, PAGES, ROOM, Card, _columns, advice_beside, advice_pages, curve_svg
 

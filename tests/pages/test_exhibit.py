@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.pages.exhibit import Layout, exhibit_section, layout_of
-from pipeline.pages.svg import text_width
+from pipeline.pages.text_size import text_width
 from pipeline.pages.view import table_of
 
 SVG = "{http://www.w3.org/2000/svg}"

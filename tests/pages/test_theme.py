@@ -4,7 +4,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from pipeline.pages import theme
-from pipeline.pages.svg import figure_svg, text_width
+from pipeline.pages.svg import figure_svg
+from pipeline.pages.text_size import text_width
 from pipeline.pages.theme import CATEGORIES, COLOURS, HEAT, OTHER, chart_style, heat_bin
 
 

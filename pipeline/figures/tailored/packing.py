@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.figures.definitions import Report
-from pipeline.figures.guidance import Advice, advise, read_guidance
+from pipeline.figures.guidance.advice import Advice
+from pipeline.figures.guidance.advise import advise
+from pipeline.figures.guidance.reading import read_guidance
 from pipeline.figures.ledger import Ledger, address
 from pipeline.figures.tailored.answers import answers_of
 from pipeline.figures.tailored.collected import Collected

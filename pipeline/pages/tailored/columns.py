@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from pipeline.pages.svg import wrap
+from pipeline.pages.text_size import wrap
 
-PER_PAGE, WIDTH = 3, 272.0  # columns, and their width in points
+PER_PAGE, WIDTH = 3, 276.0  # columns, and their width in points
 SIZE, LINE = 8.0, 9.3  # of the text, in points
 
 Entry = TypeVar("Entry")
 
 
-def lines_of(text: str, size: float = SIZE) -> int:
-    """How many lines a text takes in a column, rather one too many."""
-    return wrap(text, WIDTH - 2, size).count("\n") + 1
+def lines_of(text: str, weight: int = 400) -> int:
+    """How many lines a text takes in a column."""
+    return wrap(text, WIDTH - 1, SIZE, weight).count("\n") + 1
 
 
 def in_columns(entries: Sequence[Entry], height: Callable[[Entry], float], room: float) -> list[list[Entry]]:

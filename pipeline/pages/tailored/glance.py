@@ -9,12 +9,12 @@ from markupsafe import Markup
 from pipeline.figures.formats import EN_DASH
 from pipeline.figures.tailored.package import Metric, MetricGroup, Page
 from pipeline.figures.tailored.tailored_file import Better, PageKind
-from pipeline.pages.svg import serif_width
 from pipeline.pages.tailored.desk import Desk, Shown
 from pipeline.pages.tailored.differences import largest
 from pipeline.pages.tailored.position import outside, place
 from pipeline.pages.tailored.strip import strip
 from pipeline.pages.templating import render
+from pipeline.pages.text_size import serif_width
 
 AHEAD, BEHIND = "ahead", "behind"
 WIDTH, HEADLINE = 864.0, 22.0  # of a line, and the size that it is set in, in points

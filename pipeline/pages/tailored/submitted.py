@@ -9,8 +9,8 @@ from pipeline.pages.tailored.columns import LINE, PER_PAGE, in_columns, lines_of
 from pipeline.pages.tailored.desk import Desk
 from pipeline.pages.templating import render
 
-ROOM = 424.0  # points: height of a column
-GAP = 1.2  # points between two entries
+ROOM = 415.0  # points: height of a column
+GAP = 1.0  # points between two entries
 LONGEST = 300  # letters of one answer that are printed
 NOT_ASKED = "You were not asked"
 
@@ -28,7 +28,8 @@ class Line:
     @property
     def height(self) -> float:
         text = " ".join(filter(None, (self.question, self.given, self.read and f"Read as {self.read}", self.marks)))
-        return lines_of(text) * LINE + GAP + (4 if self.kind == "heading" else 0)
+        bold = self.kind == "heading" or len(self.given) > len(self.question)
+        return lines_of(text, 600 if bold else 400) * LINE + GAP + (4 if self.kind == "heading" else 0)
 
 
 def answer_pages(desk: Desk) -> list[str]:

@@ -10,14 +10,13 @@ from markupsafe import Markup
 from pipeline.figures.formats import EN_DASH
 from pipeline.figures.tailored.package import ItemFigure, Metric, Page, ShareTable
 from pipeline.figures.tailored.tailored_file import Who
-from pipeline.pages.svg import text_width
 from pipeline.pages.tailored.desk import Desk, Shown
 from pipeline.pages.tailored.position import place
 from pipeline.pages.templating import render
-from pipeline.pages.theme import heat_bin
-from pipeline.pages.view import printed_number
+from pipeline.pages.text_size import text_width, wrap
+from pipeline.pages.theme import heat_bin, printed_share
 
-HEAD_ROWS = 3  # what title and head of a share table take, in rows
+HEAD_ROWS = 2  # what title and base of a share table take, in rows
 ROWS = 36  # of share tables that a column has room for
 WIDTH, GUTTER, GAP = 864.0, 24.0, 30.0  # points: of a page, and between three columns and two
 METRIC_HEAD, METRIC_ROW = 28.0, 16.0  # points of a table of metrics, for each line of a row
@@ -46,8 +45,15 @@ class Shares:
     def height(self, width: float) -> int:
         """Lines that the table takes where it is so wide, in points."""
         room = width - figure_width(len(self.bases), width) - 4
-        labels = (f"{line.label} you" if line.own else line.label for line in self.lines)
-        return HEAD_ROWS + sum(ceil(text_width(label, 8, 600) / room) for label in labels)
+        labels = [f"{line.label} you" if line.own else line.label for line in self.lines]
+        column = figure_width(len(self.bases), width) / len(self.bases) - 5
+        heads = max(_broken(column_of.who, column) for column_of in self.table.columns)
+        return HEAD_ROWS + heads + sum(_broken(label, room) for label in labels)
+
+
+def _broken(text: str, width: float) -> int:
+    """Lines of a heading or label in a share table."""
+    return wrap(text, width, 8, 600).count("\n") + 1
 
 
 def figure_width(count: int, width: float) -> float:
@@ -83,7 +89,7 @@ def _shares(table: ShareTable, desk: Desk) -> Shares:
 def _shaded(figure: Shown) -> Shown:
     if figure.cell is None or figure.classes:
         return figure
-    return Shown(figure.cell, figure.text, figure.mark, f"heat-{heat_bin(printed_number(figure.cell))}")
+    return Shown(figure.cell, figure.text, figure.mark, f"heat-{heat_bin(printed_share(figure.cell.printed))}")
 
 
 def items(page: Page, desk: Desk) -> str:

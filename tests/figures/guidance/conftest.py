@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.figures.guidance import advise, read_guidance
+from pipeline.figures.guidance.advise import advise
+from pipeline.figures.guidance.reading import read_guidance
 
 SMALL = Path(__file__).parents[2] / "small"
 SOURCES = "sources:\n  guide: {title: A guide}\n  panel: {title: A panel}\n"

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.figures.guidance import Status, advise, from_json, read_guidance, to_json
+from pipeline.figures.guidance.advice import Status, from_json, to_json
+from pipeline.figures.guidance.advise import advise
+from pipeline.figures.guidance.reading import read_guidance
 from pipeline.figures.ledger import Ledger
 from pipeline.responses import read_survey
 

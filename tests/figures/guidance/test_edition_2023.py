@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from pipeline.figures import read_report
-from pipeline.figures.guidance import FILE, Status, advise, read_guidance
-from pipeline.figures.guidance.advice import BINDING
+from pipeline.figures.guidance.advice import BINDING, Status
+from pipeline.figures.guidance.advise import advise
 from pipeline.figures.guidance.file import GuidanceFile
+from pipeline.figures.guidance.reading import FILE, read_guidance
 from pipeline.responses import read_survey
 from pipeline.responses.strict_yaml import load_as
 

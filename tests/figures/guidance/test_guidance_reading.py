@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.figures.guidance import advise, read_guidance
+from pipeline.figures.guidance.advise import advise
+from pipeline.figures.guidance.reading import read_guidance
 
 GOOD = """\
   - id: rule
