@@ -11,7 +11,7 @@ from pipeline.figures.exhibits_file import Statistic
 from pipeline.figures.formats import EN_DASH
 from pipeline.figures.ledger import ALL, OVERALL, SHOWN, SUPPRESSED, Cell
 from pipeline.pages.book import Book
-from pipeline.pages.svg import text_width
+from pipeline.pages.text_size import text_width
 
 CALLOUT, BIG = 128.0, 42.0  # width of a large number, and its usual size
 AVERAGES = {

@@ -15,7 +15,7 @@ from pipeline.figures.ledger import SHOWN
 from pipeline.pages import charts
 from pipeline.pages.book import Book
 from pipeline.pages.palette import colours as colours_of
-from pipeline.pages.svg import wrap
+from pipeline.pages.text_size import wrap
 from pipeline.pages.view import Line, Table
 
 ALT_LENGTH = 250
