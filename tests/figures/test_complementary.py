@@ -46,7 +46,7 @@ def protected(family, limits=LIMITS):
 
 
 def family_of_choices(companies):
-    """One answer of three of companies by two dimensions; a company is its two bands and its answer."""
+    """One answer of three of companies by two dimensions, and the first two answers together by the first."""
     names = [f"c{i}" for i in range(len(companies))]
     family = Family(("a", "b", "c"), True, False, False, {name: Group() for name in names})
     cuts = {("overall", 0): names}
@@ -59,6 +59,11 @@ def family_of_choices(companies):
             fact = family.fact(frozenset(members), frozenset([code]), count)
             fact.values.append(f"e.{dimension}.{band}.{code}")
             fact.places.add(("e", dimension))
+        if dimension == "first":
+            count = sum(companies[names.index(name)][2] < 2 for name in members)
+            both = family.fact(frozenset(members), frozenset("ab"), count)
+            both.values.append(f"e.{dimension}.{band}.both")
+            both.places.add(("e", dimension))
     return family
 
 
@@ -82,7 +87,8 @@ def told(family, shown, many):
     """What a single count on many says of each company: its code, or of two ways the other."""
     found = set()
     for fact in shown:
-        if len(fact.members) >= many and fact.count in (0, len(fact.members)) and (fact.count or not family.exclusive):
+        of_all = len(fact.members) >= many and fact.count in (0, len(fact.members))
+        if of_all and (not family.exclusive or (fact.count and len(fact.codes) == 1)):
             found |= fact.members
     return found
 

@@ -1,8 +1,9 @@
 """What could be learnt about a single company from everything that is written for outside the house, put together.
 
-The attacker holds the outside ledger and, where there are any, the ledgers of the companies' own PDFs; knows which
-company is in which band; and may be one or two of the companies. In reading order: `knowledge`, what is held; `single`,
-one figure; `sums`, figures added and subtracted; `intervals`, whole numbers.
+The attacker holds the outside ledger and, where there are any, the ledgers of the companies' own PDFs, and knows which
+company is in which band of every dimension. Sums are tried by one or two of the companies as well, who know their own
+answers; whole numbers are not. In reading order: `knowledge`, what is held; `single`, one figure; `sums`, figures added
+and subtracted; `intervals`, whole numbers.
 """
 
 from __future__ import annotations
@@ -153,7 +154,10 @@ def _handed_out(folder: Path, outside: Sequence[Path], survey: Survey, report: R
 
 
 def _table(attacks: Iterable[Attack]) -> Table:
-    table = Table("attack", "tried on", "", "learnt", title="What could be learnt about single companies")
+    caption = ("by one who knows every company's bands; figures and sums also by one or two companies that know their "
+               "own answers, whole numbers not")  # fmt: skip
+    table = Table("attack", "tried on", "", "learnt", title="What could be learnt about single companies",
+                  caption=caption)  # fmt: skip
     for each in attacks:
         table.add_row(each.name, f"{each.tried:,}", each.on, str(len(each.learnt)) if each.learnt else "none")
     return table

@@ -119,7 +119,9 @@ class Counts:
         if not self._says_of_all(told) or not target.members <= told.members:
             return False
         codes, known = set(target.codes), set(told.codes)
-        return not self._exclusive or codes <= known or (bool(told.count) and not codes & known)
+        if not self._exclusive or not told.count:
+            return not self._exclusive or codes <= known
+        return codes >= known or not codes & known
 
     def _says_of_all(self, told: Told) -> bool:
         return len(told.members) >= self._many and told.count in (0, len(told.members))

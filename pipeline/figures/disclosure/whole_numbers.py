@@ -25,9 +25,10 @@ TIE = 2  # what opening a company's answer is worth, where a cell costs ten: of 
 
 
 class Closed(NamedTuple):
-    """A sum over columns of which too little is open: its least, its most, and how far apart they should be."""
+    """A sum over columns, about `size` companies, of which too little is open, and how far its ends should be apart."""
 
     vector: np.ndarray
+    size: int
     least: int
     most: int
     wanted: int
@@ -80,7 +81,7 @@ class Worlds:
             wanted = self._wanted(fact, targets, self._worlds)
             least, most = self._ends(fact, self.shown) if self._width(fact, self._worlds) < wanted else (0, wanted)
             if most - least < wanted:
-                return Closed(self._rows[fact], least, most, wanted)
+                return Closed(self._rows[fact], fact.size, least, most, wanted)
         settled = self._settled(self._worlds)
         while settled.any():
             self._find(np.where(settled, np.where(self._worlds[0] > 0, 1, -1) / self._most, 0), self.shown)
@@ -88,7 +89,7 @@ class Worlds:
             if still.sum() == settled.sum():
                 at = int(np.flatnonzero(still)[0])
                 value = int(self._worlds[0, at])
-                return Closed(np.eye(1, len(self._most), at)[0], value, value, 1)
+                return Closed(np.eye(1, len(self._most), at)[0], int(self._most[at]), value, value, 1)
             settled = still
         return None
 
@@ -103,8 +104,9 @@ class Worlds:
         """
         if any(self._says_of_all(f) and self._implies(f, fact) for f in self.shown):
             return 0
-        enough = min(ENOUGH, fact.size - 1) if fact in targets or fact.size < self._many else 1
-        if enough <= 1 or self._width(fact, worlds) >= enough:
+        small = fact in targets or fact.size < self._many
+        enough = max(1, min(ENOUGH, fact.size - 1)) if small else 1
+        if enough == 1 or self._width(fact, worlds) >= enough:
             return enough
         beside = fact.places | {place for f in self.shown for place in f.places if place[1] == OVERALL}
         near = tuple(f for f in self.shown if f.places & beside or self._says_of_all(f))
@@ -114,10 +116,12 @@ class Worlds:
         return max(1, min(enough, self._alone[fact, *near]))
 
     def _implies(self, told: Fact, fact: Fact) -> bool:
-        """Whether what a count says of everyone in it fixes another one."""
+        """Whether what a count says of everyone in it, one of its codes or none, fixes another one."""
         if not fact.members <= told.members:
             return False
-        return not self._exclusive or fact.codes <= told.codes or (bool(told.count) and not fact.codes & told.codes)
+        if not self._exclusive or not told.count:
+            return not self._exclusive or fact.codes <= told.codes
+        return fact.codes >= told.codes or not fact.codes & told.codes
 
     def _settled(self, worlds: np.ndarray) -> np.ndarray:
         """The columns of which all worlds say that its companies gave that answer, or, of two ways, did not.
@@ -143,8 +147,7 @@ class Worlds:
         """Withhold the counts that the cheapest world changes in which a sum is as far away as it should be."""
         prices = np.array([price(fact) for fact in self.shown])
         up, down = closed.least + closed.wanted, closed.most - closed.wanted
-        size = round(float(closed.vector @ self._most))
-        ends = [(min(up, size), size)] if closed.most < size else []
+        ends = [(min(up, closed.size), closed.size)] if closed.most < closed.size else []
         ends += [(0, max(down, 0))] if closed.least > 0 else []
         found = []
         for low, high in ends:
