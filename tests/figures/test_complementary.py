@@ -94,9 +94,11 @@ def told(family, shown, many):
 
 
 def settled(family, shown, many):
-    """The companies whose answer follows from the shown counts, and from no single one on many."""
+    """The companies whose answer follows from the shown counts; not from a single one on many, nor as many alike."""
     worlds, known = worlds_of(family, shown), told(family, shown, many)
-    return {name for name in family.groups if len({world[name] for world in worlds}) == 1} - known
+    places = {name: tuple(name in fact.members for fact in family.facts.values()) for name in family.groups}
+    few = {name for name in places if list(places.values()).count(places[name]) < many}
+    return {name for name in few if len({world[name] for world in worlds}) == 1} - known
 
 
 COMPANIES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=6, max_size=9)
