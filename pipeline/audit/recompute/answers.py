@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.audit.recompute.files import ID, File, decisions_sql, raw_sql
+from pipeline.audit.recompute.files import ID, File, decisions_sql, raw_sql, separator_of
 from pipeline.audit.recompute.language import name, read_names, sql, why, word
 from pipeline.audit.recompute.reading import (
     ANSWERED,
@@ -17,6 +17,7 @@ from pipeline.audit.recompute.reading import (
     NOT_ASKED,
     WITHHELD,
     choice_rows,
+    kind_of,
     missing_rows,
     reading_steps,
     slot_rows,
@@ -69,7 +70,7 @@ def received_steps(book: Book, files: list[File], names: list[str], before: list
     slots = slots_of(book, [*names, *before])
     columns = list(dict.fromkeys([*slots, *columns_of_records(book)]))
     unpivoted = ", ".join(map(name, slots))
-    kinds = {book.questions[book.slots[slot].question]["type"] for slot in slots}
+    kinds = {kind_of(book, slot) for slot in slots}
     return {
         "raw": raw_sql(files, columns),
         "received": (
@@ -88,7 +89,7 @@ def received_steps(book: Book, files: list[File], names: list[str], before: list
             "SELECT DISTINCT slot, text FROM (SELECT slot, text FROM cell UNION ALL "
             "SELECT question_id, new_value FROM decision WHERE action = 'correct') JOIN slot USING (slot)"
         ),
-        **reading_steps(book, kinds),
+        **reading_steps(book, kinds, separator_of(book, files)),
         "read": "SELECT c.respondent_id, r.* EXCLUDE (text) FROM cell c JOIN reading r USING (slot, text)",
         **_wide("before", "read", "received", before, book),
         **record_steps(book, files[0].kind),
@@ -204,11 +205,20 @@ def _asked(cells: str, people: str, asked: list[str], book: Book) -> str:
             value = f"list_contains({told}.ticks, {word(variable.partition('.')[2])})"
         elif facts.kind == "multiple":
             value = f"{told}.tick"
+        elif facts.kind == "ranking" and facts.slot == facts.question:
+            value = f"{told}.ticks[{variable.rpartition('.')[2]}]"
         else:
             value = f"{told}.{'number' if facts.kind in (*NUMBERS, 'date') else 'word'}"
         columns.append(f"{value} AS {name(variable)}")
     for slot in dict.fromkeys(book.variables[v].slot for v in asked):
-        columns.append(f"coalesce(cells[{word(slot)}].reason, {NOT_ASKED}) AS {name(f'why {slot}')}")
+        reason = f"coalesce(cells[{word(slot)}].reason, {NOT_ASKED})"
+        question = book.slots[slot].question
+        if book.kind(question) == "ranking" and slot == question:  # places may be left out
+            for place, variable in enumerate(book.groups[question], start=1):
+                short = f"{reason} = {ANSWERED} AND len(cells[{word(slot)}].ticks) < {place}"
+                columns.append(f"CASE WHEN {short} THEN {NOT_ANSWERED} ELSE {reason} END AS {name(f'why {variable}')}")
+            continue
+        columns.append(f"{reason} AS {name(f'why {slot}')}")
     gathered = f"SELECT respondent_id, map(list(c.slot), list(c)) AS cells FROM {cells} c GROUP BY respondent_id"
     joined = f"{people} LEFT JOIN ({gathered}) USING (respondent_id)"
     return f"SELECT {', '.join(['respondent_id', *columns])} FROM {joined}"

@@ -1,48 +1,58 @@
 """The export and the decisions as DuckDB reads them: every cell text, under the codebook's names.
 
-Columns are found as the codebook says: by the survey tool's id (ImportId), else by the export tag, else by the text
-above them. Paths are relative to the survey's folder, so that the SQL runs there as it stands.
+Paths are relative to the survey's folder, so that the SQL runs there as it stands.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 import duckdb
 
+from pipeline.audit.recompute.heads import RESPONDENT, SEPARATORS, Head, header_rows, heads_of, kind_of
 from pipeline.audit.recompute.language import name, word
 from pipeline.audit.recompute.macros import MACROS
+from pipeline.audit.recompute.matched import place_of, places_of, texts_of
 from pipeline.audit.recompute.spec import Book, NotRecomputed, unheard
 
-HEADER_ROWS = {"qualtrics": 3, "tidy": 1}
-RESPONDENT = {"qualtrics": ("ResponseId", "ResponseID"), "tidy": ("respondent_id",)}  # its usual names
-OTHER_TOOLS = {"v1", "respondent id", "respondentid"}  # in the first row: a layout that is not read here
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 DECISIONS = "decisions.csv"
-ID = "(respondent)"
+ID, WAVE = "(respondent)", "wave"
 
 
 @dataclass(frozen=True)
 class File:
-    """One file of the export: its columns' names in SQL, and which of them holds each slot or system column."""
+    """One file of the export: what stands above its columns, and which of them hold each slot or system column.
+
+    The records follow its row `head`. A place may be that of the wave, one beyond the last column. `stand_ins` answer
+    where a slot is blank, `ranks` are the columns of a ranking's choices by their labels. `makes_ids` says that it
+    names nobody.
+    """
 
     path: str
     kind: str
     delimiter: str
-    tags: tuple[str, ...]
+    line_end: str
+    wave: str
+    head: int
+    heads: tuple[Head, ...]
     places: dict[str, int]
+    stand_ins: dict[str, tuple[int, ...]]
+    ranks: dict[str, tuple[tuple[str, int], ...]]
+    makes_ids: bool
 
     @cached_property
     def columns(self) -> list[str]:
         """One name per column of the file: its tag, made unlike the others."""
         found: list[str] = []
-        for place, tag in enumerate(self.tags, start=1):
+        for place, head in enumerate(self.heads, start=1):
             known = {column.lower() for column in found}
+            tag = head.tag
             found.append(tag if tag and tag.lower() not in (*known, "row", "file") else f"column {place}")
         return found
 
@@ -51,38 +61,55 @@ def read_files(book: Book, connection: duckdb.DuckDBPyConnection) -> list[File]:
     """The headers of each file, matched. NotRecomputed for a layout, encoding or codebook that is not read here."""
     if told := unheard(book):
         raise NotRecomputed(f"the second engine does not know {told}")
-    return [_file(book, path, connection) for path in book.source.get("files") or ["responses.csv"]]
+    waves = book.source.get("waves") or {"": book.source.get("files") or ["responses.csv"]}
+    files = [_file(book, path, str(wave), connection) for wave, paths in waves.items() for path in paths]
+    if len({file.kind for file in files}) > 1:
+        raise NotRecomputed("the files are of several kinds")
+    return files
 
 
-def _file(book: Book, path: str, connection: duckdb.DuckDBPyConnection) -> File:
+def separator_of(book: Book, files: list[File]) -> str | None:
+    """What joins several answers in one cell, where it is one sign. Ranks are joined by semicolons as they are read."""
+    sign = book.source.get("separator") or SEPARATORS.get(files[0].kind)
+    if sign and any(file.ranks for file in files):
+        raise NotRecomputed(f"the second engine does not put ranks in order where {sign!r} joins answers")
+    return sign
+
+
+def _file(book: Book, path: str, wave: str, connection: duckdb.DuckDBPyConnection) -> File:
     text = _text(book, path)
     delimiter = DELIMITERS.get(book.source.get("delimiter")) or _delimiter(path, text)
-    heads = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 3))
-    kind = _kind(book, path, heads)
-    if len(heads) < HEADER_ROWS[kind]:
-        raise NotRecomputed(f"{path} has no header of kind {kind}")
-    ids = [_import_id(cell) for cell in heads[2]] if kind == "qualtrics" else []
-    tags, shown = heads[0], heads[1] if kind == "qualtrics" else heads[0]
+    written = filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))  # an empty line is no row
+    filled = list(islice(((place, row) for place, row in enumerate(written, start=1) if any(row)), 4))
+    rows = [row for _, row in filled]
+    kind = kind_of(book.source.get("kind", "auto"), path, rows)
+    number = header_rows(kind, book.source.get("header_rows"), rows)
+    if len(rows) < number or len(set(map(len, rows[:number]))) > 1:
+        raise NotRecomputed(f"the second engine finds no header of {number} rows in {path}")
+    heads = heads_of(kind, rows[:number])
+    known = (*heads, Head(WAVE, WAVE)) if wave else tuple(heads)
     stated = book.source.get("id")
-    wanted = {(ID, place): (column, ()) for place, column in enumerate([stated] if stated else RESPONDENT[kind])}
-    wanted |= {(column, 0): (column, ()) for column in book.system}
-    wanted |= {(slot.name, 0): (slot.column, slot.texts) for slot in book.slots.values()}
-    texts = dict.fromkeys(text for column, above in wanted.values() for text in (column, *above))
-    plain = _plain(connection, [*texts, *tags, *shown])
-    found: dict[str, int | None] = {}
-    for (slot, _), (column, above) in wanted.items():
-        told = {plain[text] for text in (column, *above)} if above else set()
-        ways = [[place for place, import_id in enumerate(ids) if import_id == column]]
-        ways += [[place for place, tag in enumerate(tags) if tag == column]]
-        ways += [[place for place, tag in enumerate(tags) if plain[tag] == plain[column]]]
-        ways += [[place for place, text in enumerate(shown) if text and plain[text] in told]]
-        place = next((places[0] for places in ways if places), None)
-        found[slot] = place if found.get(slot) is None else found[slot]
-    lost = [slot for slot in book.slots.values() if found[slot.name] is None and slot.is_guessed]
-    if lost or found[ID] is None:
-        named = lost[0].name if lost else "the respondent's id"
-        raise NotRecomputed(f"the second engine does not find the column of {named} in {path}")
-    return File(path, kind, delimiter, tuple(tags), {slot: place for slot, place in found.items() if place is not None})
+    ids = (stated,) if stated else RESPONDENT.get(kind, ())
+    slots, ranked = list(book.slots.values()), {s.name: s.parts for s in book.slots.values() if s.parts}
+    wanted = [s for s in slots if not s.parts] + [part for parts in ranked.values() for _, part in parts]
+    stand_ins = [column for s in slots for column in s.stand_ins]
+    texts = texts_of(known, wanted, [*ids, *book.system, *stand_ins])
+    plain = dict(zip(texts, _plain(connection, texts), strict=True)).__getitem__
+    at = places_of(known, wanted, plain, path)
+    ranks = {s: tuple((label, at[p.name]) for label, p in parts if p.name in at) for s, parts in ranked.items()}
+    places = {column: place for column in book.system if (place := place_of(known, column, plain, path)) is not None}
+    places |= {name: place for name, place in at.items() if name in book.slots}
+    found = [place for name in ids if (place := place_of(known, name, plain, path)) is not None]
+    makes_ids = stated == "none" or not ids
+    if not found and not makes_ids:
+        raise NotRecomputed(f"the second engine does not find the column of the respondent's id in {path}")
+    beside = {s.name: tuple(place_of(known, c, plain, path) for c in s.stand_ins) for s in slots if s.stand_ins}
+    if None in {place for others in beside.values() for place in others}:
+        raise NotRecomputed(f"the second engine does not find a column that stands in, in {path}")
+    places |= {} if makes_ids else {ID: found[0]}
+    ranks = {slot: parts for slot, parts in ranks.items() if parts}
+    end, last = _line_end(text), filled[number - 1][0]
+    return File(path, kind, delimiter, end, wave, last, tuple(heads), places, beside, ranks, makes_ids)
 
 
 def _text(book: Book, path: str) -> str:
@@ -109,28 +136,16 @@ def _delimiter(path: str, text: str) -> str:
     return max(DELIMITERS.values(), key=width)
 
 
-def _kind(book: Book, path: str, heads: list[list[str]]) -> str:
-    kind = book.source.get("kind", "auto")
-    if kind == "auto" and len(heads) > 2 and any('"ImportId"' in cell for cell in heads[2]):
-        kind = "qualtrics"
-    elif kind == "auto" and not OTHER_TOOLS & {tag.strip().lower() for tag in heads[0]}:
-        kind = "tidy"
-    rows = book.source.get("header_rows")
-    if kind not in HEADER_ROWS or rows not in (None, HEADER_ROWS[kind]) or (kind == "qualtrics" and len(heads) < 3):
-        raise NotRecomputed(f"the second engine reads plain tables and Qualtrics exports; {path} is neither")
-    return kind
+def _line_end(text: str) -> str:
+    """The option of DuckDB's reader for the one sign that ends all lines; those inside quoted cells may be others."""
+    ends = set(re.findall(r"\r\n|\r|\n", re.sub(r'"[^"]*"', "", text)))
+    written = {"\r\n": r"\r\n", "\r": r"\r", "\n": r"\n"}
+    return f", new_line = '{written[ends.pop()]}'" if len(ends) == 1 else ""
 
 
-def _import_id(cell: str) -> str:
-    """The tool's id of a column; where a choice is named beside it, that of the choice's own column."""
-    entry = json.loads(cell) if cell else {}
-    question, choice = str(entry.get("ImportId", "")), str(entry.get("choiceId", ""))
-    return question if not choice or question.endswith(f"_{choice}") else f"{question}_{choice}"
-
-
-def _plain(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> dict[str, str]:
+def _plain(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> list[str]:
     """Each text as it is compared."""
-    return dict(connection.execute("SELECT t, plain(t) FROM (SELECT unnest(?) AS t)", [texts]).fetchall())
+    return [row[0] for row in connection.execute("SELECT plain(t) FROM (SELECT unnest(?) AS t)", [texts]).fetchall()]
 
 
 def raw_sql(files: list[File], wanted: list[str]) -> str:
@@ -144,19 +159,54 @@ def raw_sql(files: list[File], wanted: list[str]) -> str:
         read = (
             f"SELECT {number} AS file, row_number() OVER () AS row, * FROM read_csv({word(file.path)}, header = false, "
             f"auto_detect = false, delim = {word(file.delimiter)}, quote = '\"', escape = '\"', "
-            f"null_padding = true, parallel = false, columns = {{{columns}}})"
+            f"null_padding = true, parallel = false{file.line_end}, columns = {{{columns}}})"
         )
-        cells = ["file", "row", f"strip({_cell(file, ID)}) AS {name(ID)}"]
-        cells += [f"{_cell(file, slot)} AS {name(slot)}" for slot in wanted]
         filled = f"greatest('', {', '.join(map(name, file.columns))}) != ''"
-        parts.append(f"SELECT {', '.join(cells)} FROM ({read}) WHERE row > {HEADER_ROWS[file.kind]} AND {filled}")
+        read = f"SELECT * FROM ({read}) WHERE row > {file.head} AND {filled}"
+        cells = ["file", "row", f"{_id(file)} AS {name(ID)}"]
+        cells += [f"{_cell(file, slot)} AS {name(slot)}" for slot in wanted]
+        parts.append(f"SELECT {', '.join(cells)} FROM ({read})")
     return " UNION ALL ".join(parts)
 
 
+def _id(file: File) -> str:
+    """Who a record is of, unique within its wave; where nobody is named, a digest of what it says."""
+    if not file.makes_ids:
+        own = f"strip({_at(file, file.places[ID])})"
+    else:
+        tags = [*(head.tag for head in file.heads), *([WAVE] if file.wave else [])]
+        said = ", ".join(f"{{'tag': {word(tag)}, 'text': {_at(file, place)}}}" for place, tag in enumerate(tags))
+        pairs = f"list_sort(list_filter([{said}], lambda p: p.text != ''))"
+        joined = f"array_to_string(list_transform({pairs}, lambda p: p.tag || chr(31) || p.text), chr(30))"
+        digest = f"substr(sha256({joined}), 1, 12)"
+        again = f"row_number() OVER (PARTITION BY {digest} ORDER BY row)"
+        own = f"{digest} || CASE WHEN {again} > 1 THEN '-' || {again} ELSE '' END"
+    return f"CASE WHEN {own} != '' THEN {word(file.wave + ':')} || {own} ELSE '' END" if file.wave else own
+
+
 def _cell(file: File, slot: str) -> str:
-    if slot not in file.places:
-        return "NULL::VARCHAR"
-    return f"coalesce({name(file.columns[file.places[slot]])}, '')"
+    if slot in file.ranks:
+        return _in_order(file, file.ranks[slot])
+    own = [file.places[slot]] if slot in file.places else []
+    *first, last = [_at(file, place) for place in (*own, *file.stand_ins.get(slot, ()))] or ["NULL::VARCHAR"]
+    cases = " ".join(f"WHEN strip({cell}) != '' THEN {cell}" for cell in first)
+    return f"CASE {cases} ELSE {last} END" if first else last
+
+
+def _at(file: File, place: int) -> str:
+    return word(file.wave) if place == len(file.heads) else f"coalesce({name(file.columns[place])}, '')"
+
+
+def _in_order(file: File, ranks: tuple[tuple[str, int], ...]) -> str:
+    """The choices in the order of their ranks 1, 2, 3; as they stand where the ranks are no such order."""
+    told = ", ".join(f"{{'label': {word(label)}, 'rank': strip({_at(file, place)})}}" for label, place in ranks)
+    given = f"list_filter([{told}], lambda c: c.rank != '')"
+    up = f"list_sort(list_transform({given}, lambda c: {{'size': length(c.rank), 'rank': c.rank, 'label': c.label}}))"
+    fits = f"list_transform({up}, lambda c: c.rank) = list_transform(range(1, len({up}) + 1), lambda n: n::VARCHAR)"
+    return (
+        f"CASE WHEN {fits} THEN array_to_string(list_transform({up}, lambda c: c.label), '; ') "
+        f"ELSE array_to_string(list_transform({given}, lambda c: c.label || ': ' || c.rank), '; ') END"
+    )
 
 
 def decisions_sql(book: Book) -> str:

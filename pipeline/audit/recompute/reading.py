@@ -11,6 +11,14 @@ from pipeline.audit.recompute.numbers import missing_word, number_steps
 from pipeline.audit.recompute.spec import CHOSEN, NUMBERS, REASONS, Book
 
 ANSWERED, NOT_ASKED, NOT_APPLICABLE, NOT_ANSWERED, _, _, UNREADABLE, WITHHELD = range(len(REASONS))
+IN_ORDER = "order"
+
+
+def kind_of(book: Book, slot: str) -> str:
+    """How a column is read: as its question's type, but a whole ranking in one cell as an order."""
+    question = book.slots[slot].question
+    kind = book.questions[question]["type"]
+    return IN_ORDER if kind == "ranking" and slot == question else kind
 
 
 def slot_rows(book: Book, slots: list[str]) -> str:
@@ -21,7 +29,7 @@ def slot_rows(book: Book, slots: list[str]) -> str:
         question = book.questions[slot.question]
         listing = _listing(book, slot.question) if question.get("choices") else ""
         alone = slot.item if question["type"] == "multiple" else "other" if question.get("accepts_other") else None
-        rows.append(_row(name, question["type"], question.get("unit") or "", listing, alone or ""))
+        rows.append(_row(name, kind_of(book, name), question.get("unit") or "", listing, alone or ""))
     return f"SELECT * FROM (VALUES {_rows(rows, 5)}) AS t(slot, kind, unit, listing, alone)"
 
 
@@ -48,14 +56,18 @@ def missing_rows(book: Book, slots: list[str]) -> str:
     return f"SELECT DISTINCT slot, plain(text) AS text, reason FROM (VALUES {_rows(rows, 3)}) AS t(slot, text, reason)"
 
 
-def reading_steps(book: Book, kinds: Collection[str]) -> dict[str, str]:
-    """From `heard` (slot, text) to `reading` (slot, text, number, word, ticks, tick, reason), for kinds of question."""
+def reading_steps(book: Book, kinds: Collection[str], separator: str | None = None) -> dict[str, str]:
+    """From `heard` (slot, text) to `reading` (slot, text, number, word, ticks, tick, reason), for kinds of question.
+
+    `separator` is the one sign that joins several answers in one cell, else each of the usual ones does.
+    """
     steps, parts = {}, []
     for some, made, part in (
         (NUMBERS, number_steps(book), _NUMBER),
-        (CHOSEN, _listed_steps(), ""),
+        ((*CHOSEN, IN_ORDER), _listed_steps(), ""),
         (("single", "ranking"), {}, _SINGLE),
-        (("multiple",), _several_steps(book), _SEVERAL),
+        (("multiple", IN_ORDER), _several_steps(separator), _SEVERAL),
+        ((IN_ORDER,), {}, _ORDER),
         (("date",), {"moment": dated(_DATES, "said", "slot")}, _MOMENT),
         (("text", "identifier"), {}, _TEXT),
     ):
@@ -79,7 +91,7 @@ def _rows(rows: list[str], width: int) -> str:
 
 
 def _listed_steps() -> dict[str, str]:
-    listed = ", ".join(map(word, CHOSEN))
+    listed = ", ".join(map(word, (*CHOSEN, IN_ORDER)))
     return {
         "listed": (
             "SELECT h.slot, h.text, s.kind, s.listing, s.alone, plain(h.text) AS w, "
@@ -90,8 +102,7 @@ def _listed_steps() -> dict[str, str]:
     }
 
 
-def _several_steps(book: Book) -> dict[str, str]:
-    separator = book.source.get("separator")
+def _several_steps(separator: str | None) -> dict[str, str]:
     sign = re.escape(separator).replace("'", "''") if separator else "[,;|]| / "
     between = f"(?:{sign}| |/ )"
     end = f" *(?:(?:{sign}){between}*|$)"
@@ -100,20 +111,28 @@ def _several_steps(book: Book) -> dict[str, str]:
         # a list of choices in one cell: at each place the longest choice that is known, else a piece that is not
         "pattern": (
             "SELECT listing, '(?:(' || string_agg(regexp_escape(text), '|' ORDER BY length(text) DESC, text) "
-            f"|| '){end})|(.+?){end}' AS pattern, bool_or(code = 'other') AS has_other FROM choice GROUP BY listing"
+            f"|| '){end})|(.+?){end}' AS pattern, bool_or(code = 'other') AS has_other, "
+            "map(list(text), list(code)) AS code_of FROM choice GROUP BY listing"
         ),
         "split": (
             "SELECT * EXCLUDE (said), list_filter(regexp_extract_all(said, pattern, 1), "
             "lambda x: coalesce(x, '') != '') AS known, list_filter(regexp_extract_all(said, pattern, 2), "
             f"lambda x: coalesce(x, '') != '') AS others FROM (SELECT *, regexp_replace(w, '^{between}+', '') AS said "
-            "FROM listed JOIN pattern USING (listing) WHERE kind = 'multiple' AND alone = '')"
+            "FROM listed JOIN pattern USING (listing) "
+            f"WHERE (kind = 'multiple' AND alone = '') OR kind = '{IN_ORDER}')"
         ),
         "several": (
             "SELECT slot, text, CASE WHEN len(known) = 0 AND (w = '' OR listed IS NOT NULL) THEN NULL "
             "WHEN len(others) = 0 AND len(known) > 0 THEN codes WHEN has_other THEN list_append(codes, 'other') END "
             f"AS ticks, CASE WHEN w = '' THEN {NOT_ANSWERED} WHEN len(known) = 0 THEN place_of(listed) END AS missed "
             "FROM (SELECT *, coalesce((SELECT list(DISTINCT c.code) FROM choice c WHERE c.listing = split.listing "
-            "AND list_contains(split.known, c.text)), []) AS codes FROM split)"
+            "AND list_contains(split.known, c.text)), []) AS codes FROM split WHERE kind = 'multiple')"
+        ),
+        "ordered": (
+            "SELECT slot, text, w, listed, CASE WHEN len(others) = 0 AND len(codes) > 0 THEN "
+            "list_filter(codes, lambda x, i: list_position(codes, x) = i) END AS ticks FROM (SELECT *, "
+            "list_transform(known, lambda k: code_of[k]) "
+            f"AS codes FROM split WHERE kind = '{IN_ORDER}')"
         ),
         "single_tick": (
             f"SELECT slot, text, CASE WHEN w IN ({ticked}) OR code = alone THEN TRUE "
@@ -159,6 +178,9 @@ _SEVERAL = f"""SELECT slot, text, NULL::DOUBLE AS number, NULL::VARCHAR AS word,
         CASE WHEN ticks IS NOT NULL THEN {ANSWERED} ELSE coalesce(missed, {UNREADABLE}) END AS reason FROM several
     UNION ALL SELECT slot, text, NULL, NULL, NULL, tick, CASE WHEN w = '' THEN {NOT_ANSWERED}
         WHEN tick IS NOT NULL THEN {ANSWERED} ELSE coalesce(place_of(listed), {UNREADABLE}) END FROM single_tick"""
+_ORDER = f"""SELECT slot, text, NULL::DOUBLE AS number, NULL::VARCHAR AS word, ticks, NULL::BOOLEAN AS tick,
+        CASE WHEN ticks IS NOT NULL THEN {ANSWERED} WHEN w = '' THEN {NOT_ANSWERED}
+            ELSE coalesce(place_of(listed), {UNREADABLE}) END AS reason FROM ordered"""
 _MOMENT = f"""SELECT slot, text, epoch(instant) / 86400 AS number, NULL::VARCHAR AS word, NULL::VARCHAR[] AS ticks,
         NULL::BOOLEAN AS tick, CASE WHEN strip(text) = '' THEN {NOT_ANSWERED}
             WHEN listed IS NOT NULL THEN place_of(listed) WHEN instant IS NULL THEN {UNREADABLE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -24,13 +25,13 @@ SURVEY = {
     "weight", "weight_kind",
 }  # fmt: skip
 SOURCE = {
-    "files", "kind", "encoding", "delimiter", "header_rows", "id", "separator", "name", "decimal", "currency", "ranges",
-    "system", "missing",
+    "files", "waves", "kind", "encoding", "delimiter", "header_rows", "id", "separator", "name", "decimal", "currency",
+    "ranges", "system", "missing",
 }  # fmt: skip
 QUESTION = {
     "id", "type", "text", "label", "short", "column", "spread", "aliases", "unit", "required", "asked_if",
     "accepts_other", "choices", "items", "exclusive", "places", "total", "tolerance", "missing", "hard", "soft",
-    "other_of",
+    "other_of", "ranked", "coalesce",
 }  # fmt: skip
 
 DERIVED_KEYS = {"id", "label", "formula", "items", "short", "unit"}
@@ -52,7 +53,8 @@ class Slot:
     """One column of the export that answers a question, or one item, choice or place of it.
 
     `column` is its ImportId or tag, `texts` what may stand above it; `item` is the code that it stands for, if one.
-    `is_guessed` says that the codebook names the question's column and leaves the item's to be found.
+    `above` and `options` are the names of its question and its item where a file keeps the two apart. The columns
+    `stand_ins` answer where it is blank; `parts` are the columns with the ranks of choices, by the choices' labels.
     """
 
     name: str
@@ -60,7 +62,10 @@ class Slot:
     item: str | None
     column: str
     texts: tuple[str, ...]
-    is_guessed: bool = False
+    above: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    parts: tuple[tuple[str, Slot], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,34 +166,44 @@ def unheard(book: Book) -> str:
     entries += [(d["id"], d, DERIVED_KEYS) for d in book.data.get("derived") or ()]
     entries += [(f"dimension {name}", dimension, DIMENSION) for name, dimension in book.dimensions.items()]
     for what, entry, known in entries:
-        for key, value in entry.items():
-            if key not in known and (key, value) != ("ranked", "by_place"):
+        for key in entry:
+            if key not in known:
                 return f"the key {key!r} of {what}"
     return next((f"the type of {q['id']}" for q in book.data["questions"] if q["type"] not in TYPES), "")
 
 
 def _add_asked(book: Book, question: str) -> None:
     q = book.questions[question]
-    kind, column = q["type"], q.get("column") or ""
-    texts = (q["text"], *(q.get("aliases") or ()))
-    parts = [(str(e["code"]), str(e["label"])) for e in book.listing(question, "items")]
-    if kind == "multiple":
-        parts = [(str(e["code"]), str(e["label"])) for e in book.listing(question, "choices")]
-    elif kind == "ranking":
-        parts = [(str(place), f"Place {place}") for place in range(1, q["places"] + 1)]
-    names = [f"{question}.{code}" for code, _ in parts] or [question]
-    together = not parts or (kind == "multiple" and not q.get("spread") and "{" not in column)
+    kind, column, ranked = q["type"], q.get("column") or "", q.get("ranked", "by_place")
+    texts, choices = (q["text"], *(q.get("aliases") or ())), book.listing(question, "choices")
+    items = choices if kind == "multiple" else book.listing(question, "items")
+    if kind == "ranking":
+        items = [{"code": str(place), "label": f"Place {place}"} for place in range(1, q["places"] + 1)]
+    names = [f"{question}.{entry['code']}" for entry in items] or [question]
+    together = not items or ranked != "by_place" or (kind == "multiple" and not q.get("spread") and "{" not in column)
     if together:
-        book.slots[question] = Slot(question, question, None, column or question, texts)
-    guessed = bool(column) and "{" not in column
-    pattern = f"{column} [{{label}}]" if guessed else column or f"{question}__{{item}}"
-    for place, (name, (code, label)) in enumerate(zip(names, parts, strict=False), start=1):
-        if not together:
-            at = pattern.replace("{position}", str(place)).replace("{item}", code).replace("{label}", label)
-            above = tuple(f"{text} - {part}{label}" for part in ("", "Selected Choice - ") for text in texts)
-            book.slots[name] = Slot(name, question, code, at, above, guessed)
+        ranks = zip(choices, _slots(q, question, choices), strict=True) if ranked == "by_choice" else ()
+        parts = tuple((str(choice["label"]), slot) for choice, slot in ranks)
+        others = tuple(q.get("coalesce") or ())
+        book.slots[question] = Slot(question, question, None, column or question, texts, stand_ins=others, parts=parts)
+    else:
+        book.slots.update((slot.name, slot) for slot in _slots(q, question, items))
     for name in names:
         book.variables[name] = Variable(name, question, kind, q.get("unit"), slot=question if together else name)
+
+
+def _slots(q: dict[str, Any], question: str, entries: list[dict]) -> Iterator[Slot]:
+    """A column for each item, choice or place of a question."""
+    column, texts = q.get("column") or "", (q["text"], *(q.get("aliases") or ()))
+    named = column or f"{question}__{{item}}"
+    pattern = named if "{" in named else f"{named} [{{label}}]"
+    for place, entry in enumerate(entries, start=1):
+        code, label = str(entry["code"]), str(entry["label"])
+        at = pattern.replace("{position}", str(place)).replace("{item}", code).replace("{label}", label)
+        whole = tuple(f"{text} - {part}{label}" for part in ("", "Selected Choice - ") for text in texts)
+        options = (label, str(entry.get("short") or label), *map(str, entry.get("aliases") or ()), code)
+        above = texts if "{" in named else (named, *texts)
+        yield Slot(f"{question}.{code}", question, code, at, whole, above, options)
 
 
 def _add_derived(book: Book, name: str) -> None:
