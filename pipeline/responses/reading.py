@@ -142,10 +142,10 @@ def _reader(slot: Slot, codebook: Codebook) -> Callable[[str], Word]:
         code = codebook.matcher(question.id).match(text)
         if code is not None:
             return Word(code, ANSWERED)
-        unknown = no_answer(text) or _unknown(text, codebook, question.id)
-        if question.accepts_other and unknown.reason == UNREADABLE:
+        missed = no_answer(text)
+        if question.accepts_other and missed is None:
             return Word("other", ANSWERED, Remark("choice_as_other", f"{text!r} is counted as other"))
-        return unknown
+        return missed or _unknown(text, codebook, question.id)
 
     def choices(text: str) -> Word:
         matcher = codebook.matcher(question.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,9 +39,9 @@ def settle(
     decided = np.full(len(known), "", dtype=object)
     # all others are open without a decision
     is_special = ~fires | known["respondent_id"].isin(list(replayed.excluded)) | known["finding_id"].isin(list(lines))
-    for place in np.flatnonzero(is_special):
-        finding = known.iloc[place]
-        own = lines.get(finding["finding_id"], ())
+    places = np.flatnonzero(is_special)
+    for place, finding in zip(places, known.iloc[places].itertuples(), strict=True):
+        own = lines.get(finding.finding_id, ())
         state[place], line = _state(finding, fires[place], own, touched, replayed.excluded)
         decided[place] = str(line.seq) if line else ""
     obsolete = [
@@ -90,20 +91,19 @@ def _by_finding(
 
 
 def _state(
-    finding: pd.Series,
+    finding: Any,
     fires: bool,
     own: Iterable[Decision],
     touched: Mapping[tuple[str, str], Decision],
     excluded: Mapping[str, Decision],
 ) -> tuple[str, Decision | None]:
-    """What became of a finding, and the decision that did it (none where a change elsewhere did)."""
-    respondent = finding["respondent_id"]
-    if respondent in excluded:
-        return EXCLUDED, excluded[respondent]
+    """What became of a finding (a row of FINDING), and the decision that did it (none where a change elsewhere did)."""
+    if finding.respondent_id in excluded:
+        return EXCLUDED, excluded[finding.respondent_id]
     if fires:
         accepted = next((line for line in own if line.action == ACCEPT), None)
         return (ACCEPTED, accepted) if accepted else (OPEN, None)
-    cells = [(respondent, slot) for slot in finding["variables"].split(BETWEEN)]
+    cells = [(finding.respondent_id, slot) for slot in finding.variables.split(BETWEEN)]
     lines = [*(touched[cell] for cell in cells if cell in touched), *(line for line in own if line.action != ACCEPT)]
     gone = next((line for line in lines if line.action == EXCLUDE), None)
     return (EXCLUDED, gone) if gone else (CORRECTED, lines[0] if lines else None)
