@@ -65,7 +65,8 @@ def findings_tables(survey: Survey) -> list[Table | str]:
     facts = _facts(survey)
     tables: list[Table | str] = [source.described for source in survey.sources]
     tables += [
-        f"{facts['received']} records received, {facts['counted']} count, {facts['received'] - facts['counted']} do not"
+        f"{facts['received']:,} records received, {facts['counted']:,} count, "
+        f"{facts['received'] - facts['counted']:,} do not"
     ]
     excluded = _excluded(survey)
     if len(excluded):
@@ -83,7 +84,7 @@ def findings_tables(survey: Survey) -> list[Table | str]:
         tables.append(_table("Findings that need a decision", shown[columns]))
         if left := len(survey.undecided) - len(shown):
             tables.append(f"and {left:,} more; findings.csv has them all")
-    tables.append(f"{facts['changed']} of {facts['answers']} answers were changed by decisions")
+    tables.append(f"{facts['changed']:,} of {facts['answers']:,} answers were changed by decisions")
     return tables
 
 

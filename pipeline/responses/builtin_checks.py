@@ -87,12 +87,13 @@ def _duplicate_company(tally: Tally) -> None:
     key = key.mask(key == "")
     same = key.duplicated(keep=False)
     alike = key[same & key.notna()]
-    answered_as = alike.groupby(alike).groups
+    answered_as = {name: (ids[: LISTED + 1].tolist(), len(ids)) for name, ids in alike.groupby(alike).groups.items()}
+    keys, ids = key.array, key.index.array
 
     def say(place: int) -> str:
-        every = answered_as[key.iloc[place]]
-        others = [other for other in every[: LISTED + 1] if other != key.index[place]][:LISTED]
-        more = len(every) - 1 - len(others)
+        first, number = answered_as[keys[place]]
+        others = [other for other in first if other != ids[place]][:LISTED]
+        more = number - 1 - len(others)
         return f"The same company also answered as {', '.join(others)}{f' and {more:,} more' if more else ''}"
 
     tally.builtin("dup_company", (~same).astype("boolean").mask(key.isna()), (name,), say)
@@ -120,8 +121,8 @@ def _ranges(tally: Tally) -> None:
             if rule == "soft_range" and question.hard:  # what is impossible is said once
                 held = held.mask((values < question.hard[0]) | (values > question.hard[1]))
 
-            def say(place: int, values=values, low=low, high=high, name=name) -> str:
-                return f"{name} is {values.iloc[place]:,.10g}, outside {low:,.10g} to {high:,.10g}"
+            def say(place: int, values=values.array, low=low, high=high, name=name) -> str:
+                return f"{name} is {values[place]:,.10g}, outside {low:,.10g} to {high:,.10g}"
 
             tally.builtin(rule, held, (name,), say)
 
@@ -158,8 +159,8 @@ def _fractions(tally: Tally) -> None:
             "pct_fraction",
             held,
             (name,),
-            lambda place, v=values, n=name: f"{n} is {v.iloc[place]:g} percent; is it a fraction of 1?",
-            lambda place, v=values: f"{v.iloc[place] * 100:g}",
+            lambda place, v=values.array, n=name: f"{n} is {v[place]:g} percent; is it a fraction of 1?",
+            lambda place, v=values.array: f"{v[place] * 100:g}",
         )
 
 
@@ -172,8 +173,8 @@ def _totals(tally: Tally) -> None:
         added = parts.sum(axis=1, min_count=1)
         held = (added - question.total).abs() <= question.tolerance
 
-        def say(place: int, name=name, added=added, total=question.total) -> str:
-            return f"The parts of {name} add to {added.iloc[place]:,.10g}, not to {total:,.10g}"
+        def say(place: int, name=name, added=added.array, total=question.total) -> str:
+            return f"The parts of {name} add to {added[place]:,.10g}, not to {total:,.10g}"
 
         tally.builtin("parts_total", held, _slots(tally, name), say)
 

@@ -68,7 +68,8 @@ def _by_finding(
     decisions: Iterable[Decision], known: pd.DataFrame, versions: Collection[str], path: Path
 ) -> tuple[dict[str, list[Decision]], list[Decision]]:
     """The decisions on each known finding, and those whose finding is no longer there."""
-    about = dict(known.set_index("finding_id")["respondent_id"])
+    named = known[known["finding_id"].isin([line.finding_id for line in decisions])]
+    about = dict(zip(named["finding_id"], named["respondent_id"], strict=True))
     lines: dict[str, list[Decision]] = {}
     gone = []
     for line in decisions:

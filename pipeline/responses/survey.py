@@ -170,14 +170,13 @@ def _read(
     rows = len(received.text)
     read = read_answers(received.text, codebook, _told(progress, "understanding the answers", rows))
     records, before = counted(received.records, read)
-    found = [*received.outcomes, *run_checks(before, _told(progress, "checking the answers", rows))]
-    first = last = all_findings(found)
+    rules, first = _checked(received, before, _told(progress, "checking the answers", rows))
+    last = first
 
     _told(progress, "replaying the decisions", rows)(0, 1)
     replayed = replay(decisions, before, frozenset(records["record_id"]), path)
     if replayed.answers is not before:
-        again = run_checks(replayed.answers, _told(progress, "checking what was decided", rows))
-        last = all_findings([*received.outcomes, *again])
+        _, last = _checked(received, replayed.answers, _told(progress, "checking what was decided", rows))
     versions = {codebook.version, *(export.sha256 for export in exports)}
     findings = settle(first, last, decisions, replayed, versions, path)
     answers = replayed.answers.without(_withheld(findings, last, replayed.answers))
@@ -189,12 +188,20 @@ def _read(
         reasons=answers.reasons,
         raw=_raw(received, codebook),
         records=_without_excluded(records, replayed.excluded),
-        rules=rules_frame(found),
+        rules=rules,
         findings=findings,
         changes=replayed.changes,
         sources=[SourceFile(e.name, e.sha256, len(e.cells), e.encoding, e.kind, e.described) for e in exports],
         tags=received.tags,
     )
+
+
+def _checked(
+    received: Received, answers: Answers, progress: Callable[[int, int], None]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What every rule came to on one state of the answers, and the findings."""
+    outcomes = [*received.outcomes, *run_checks(answers, progress)]
+    return rules_frame(outcomes), all_findings(outcomes)
 
 
 def _told(progress: Progress, step: str, rows: int | None = None) -> Callable[[int, int], None]:
