@@ -14,7 +14,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,12 @@ import pandas as pd
 from pipeline.errors import InputError
 from pipeline.figures.disclosure import Decision
 from pipeline.figures.fingerprint import Fingerprints
-from pipeline.figures.ledger import COLUMNS, Ledger
+from pipeline.figures.ledger import COLUMNS, Cell, Ledger
 from pipeline.figures.ledger_schema import INDEXES, TABLES, VIEWS
 from pipeline.figures.specification import Subsets, exhibit_rows, measure_rows, operand_rows
 from pipeline.responses.survey import Survey
+
+CHUNK = 20_000  # records whose texts are in memory at a time
 
 
 def write_sqlite(ledger: Ledger, path: Path, decisions: Sequence[tuple[str, Decision]] = ()) -> Path:
@@ -66,10 +68,12 @@ def _fill(connection: sqlite3.Connection, ledger: Ledger) -> None:
         row_of |= _fill_survey(insert, folder, survey, numbers)
     insert("exhibit", exhibit_rows(ledger))
     insert("measure", measure_rows(ledger))
-    insert("cell", _cells(ledger))
-    members = "INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    if ledger.keeps_members:
-        connection.executemany(members, _members(ledger, row_of))
+    of_members = count(1)
+    for cell, row in zip(ledger.cells, _cells(ledger), strict=True):
+        insert("cell", [row])
+        if ledger.keeps_members:  # at once, while those that the fingerprint was made of are at hand
+            rows = _members(ledger, cell, row_of, of_members)
+            connection.executemany("INSERT INTO cell_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     insert("operand", operand_rows(ledger))
     insert("moved", ((m.cell_id, m.before, m.after, m.reason) for m in ledger.moved))
     insert("headline", ((i, h.exhibit, h.rule, str(h.outcome), h.reason, h.text)
@@ -96,9 +100,9 @@ def _fill_survey(
     row_of = {r.record_id: i for i, r in sorted(records, key=lambda pair: pair[1].status == "counted")}
     insert("source_file", ((files[s.path], named(s.path), s.sha256, s.rows, s.encoding, s.kind, folder)
                            for s in survey.sources))  # fmt: skip
-    texts = {str(id_): row for id_, *row in survey.raw.itertuples(name=None)}
+    hashes = dict(_hashes(survey.raw))
     insert("source_row", ((i, f"{named(r.file)} row {r.row}", files[r.file], int(r.row), r.record_id,
-                           _hash(texts[r.record_id]) if r.record_id in texts and row_of[r.record_id] == i else "")
+                           hashes.get(r.record_id, "") if row_of[r.record_id] == i else "")
                           for i, r in records))  # fmt: skip
     insert("record", ((i, r.record_id, r.status, r.rule, r.reason) for i, r in records))
     insert("rule_result", ((named(r.rule), r.text, r.severity, int(r.holds), int(r.violated), int(r.not_evaluable))
@@ -112,17 +116,20 @@ def _fill_survey(
     return {(folder, respondent): i for respondent, i in row_of.items()}
 
 
-def _hash(row: list[str]) -> str:
-    """SHA-256 of what a record says, in the columns that the codebook knows."""
-    return hashlib.sha256(repr(row).encode()).hexdigest()
+def _hashes(raw: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """For each id the SHA-256 of what its record says, in the columns that the codebook knows."""
+    for start in range(0, len(raw), CHUNK):
+        for id_, *row in raw.iloc[start : start + CHUNK].itertuples(name=None):
+            yield str(id_), hashlib.sha256(repr(row).encode()).hexdigest()
 
 
 def _inserter(connection: sqlite3.Connection):
     def insert(table: str, rows: Iterable[tuple]) -> None:
-        plain = [tuple(_plain(value) for value in row) for row in rows]
-        if plain:
-            marks = ", ".join("?" * len(plain[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", plain)
+        plain = (tuple(map(_plain, row)) for row in rows)
+        first = next(plain, None)
+        if first is not None:
+            marks = ", ".join("?" * len(first))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", chain([first], plain))
 
     return insert
 
@@ -157,11 +164,12 @@ def _cells(ledger: Ledger) -> Iterator[tuple]:
         yield (values[0], title, *values[1:], i, folder, *subsets.of(cell), prints.of(cell))
 
 
-def _members(ledger: Ledger, row_of: dict[tuple[str, str], int]) -> Iterator[tuple]:
-    number = 0
-    for cell in ledger.cells:
-        for m in ledger.members.get(cell.cell_id, ()):
-            number += 1
-            row = row_of.get((ledger.folder_of(cell.exhibit), m.respondent_id))
-            yield (number, m.cell_id, m.role, m.respondent_id, row, m.variable, m.value_raw, m.value, m.order_rank,
-                   m.is_pivot, m.reason, m.weight)  # fmt: skip
+def _members(
+    ledger: Ledger, cell: Cell, row_of: dict[tuple[str, str], int], numbers: Iterator[int]
+) -> Iterator[tuple]:
+    folder = ledger.folder_of(cell.exhibit)
+    for m in ledger.members.get(cell.cell_id, ()):
+        number = next(numbers)
+        row = row_of.get((folder, m.respondent_id))
+        yield (number, m.cell_id, m.role, m.respondent_id, row, m.variable, m.value_raw, m.value, m.order_rank,
+               m.is_pivot, m.reason, m.weight)  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
+from pipeline.figures.contributions import WORDS
 from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.draw import Drawing, Drawn, in_base
 from pipeline.figures.exact import summable
@@ -146,19 +147,23 @@ class _Figure:
 
     def members(self) -> Iterator[Member]:
         cell_id, column, used = self.cell_id, self.drawn.column, self.used
+        respondents, shares = self.texts.respondents, self.measure.statistic in SHARES
+        places, left_out = column.places[used].tolist(), self.drawn.left_out
+        values = {place: float(column.values[place]) for place in set(places)}
+        weights = None if column.weights is None else column.weights.take(used)
         variables = self.measure.variables(self.row)
         variable, texts = ", ".join(variables), self.texts.of(variables)
         rank, pivots = _ranks(self.drawn, used) if self.measure.statistic in MEDIANS else ({}, ())
-        for position in used.tolist():
-            c, text = column[position], texts[position]
-            value, weight = float(c.value), None if c.weight is None else float(c.weight)
-            place, sets = rank.get(position), position in pivots
-            if self.measure.statistic in SHARES and c.value:
-                yield Member(cell_id, NUMERATOR, c.respondent, variable, text, value, None, False, "", weight)
-            yield Member(cell_id, DENOMINATOR, c.respondent, variable, text, value, place, sets, "", weight)
-        for position in self.drawn.left_out.tolist():
-            c = column[position]
-            yield Member(cell_id, EXCLUDED, c.respondent, variable, texts[position], None, None, False, c.reason)
+        for i, (position, place) in enumerate(zip(used.tolist(), places, strict=True)):
+            who, text, value = respondents[position], texts[position], values[place]
+            weight = None if weights is None else float(weights[i])
+            if shares and value:
+                yield Member(cell_id, NUMERATOR, who, variable, text, value, None, False, "", weight)
+            at, sets = rank.get(position), position in pivots
+            yield Member(cell_id, DENOMINATOR, who, variable, text, value, at, sets, "", weight)
+        for position, reason in zip(left_out.tolist(), column.reasons[left_out].tolist(), strict=True):
+            who, text = respondents[position], texts[position]
+            yield Member(cell_id, EXCLUDED, who, variable, text, None, None, False, WORDS[reason])
 
 
 @dataclass(frozen=True)
