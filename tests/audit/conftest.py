@@ -4,12 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made import SMALL, tabulated
 
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
 from pipeline.run_record import code_digest, inputs_of, versions, write_record
-
-SMALL = Path(__file__).parents[1] / "small"
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +15,7 @@ def build():
 
     def into(folder, edition=SMALL):
         folder.mkdir(exist_ok=True)
-        survey = read_survey(edition)
-        ledger = tabulate(survey, read_report(edition, survey.codebook), "reviewer")
+        ledger = tabulated(edition, "reviewer")
         ledger.write_csv(folder / "ledger.csv")
         ledger.write_sqlite(folder / "ledger.sqlite")
         record = {"edition": edition.name, "audience": "reviewer", "inputs": inputs_of(edition)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from made import SMALL, tabulated
 
 from pipeline.audit.sign import sign
 from pipeline.cli import bandwise
@@ -19,7 +20,6 @@ from pipeline.pages.book import open_book
 from pipeline.pages.front import cover
 from pipeline.responses import read_survey
 
-SMALL = Path(__file__).parents[1] / "small"
 EDGE = "below: 10_000_000}\n      - {id: 10_50m, label: $10–50M, from: 10_000_000"
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SHARE = "support_owner.arr.lt_10m.onboarding"
@@ -39,11 +39,6 @@ def output(built_before):
     return built_before
 
 
-def tabulated(edition):
-    survey = read_survey(edition)
-    return tabulate(survey, read_report(edition, survey.codebook), "reviewer")
-
-
 def replace(path, old, new):
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -61,7 +56,7 @@ def test_a_signature_is_one_line_and_holds_while_nothing_changes(edition, output
 
     (line,) = list(csv.DictReader((edition / "signoffs.csv").open(encoding="utf-8")))
     assert list(line.values())[:5] == [SHARE, "R. Reviewer", "accepted", "seen", "2026-05-01T12:00:00Z"]
-    ledger = tabulated(edition)
+    ledger = tabulated(edition, "reviewer")
     assert states(ledger) == {SHARE: "holds"}
     assert ledger.cell("signoffs.overall.all.accepted").printed == "1"
     assert ledger.signed.problems == []
@@ -95,7 +90,7 @@ def test_only_a_figure_that_rests_on_what_changed_is_open_again(edition, output,
     sign(edition, output, signed, "accepted", "R. Reviewer", now=NOON)
 
     replace(edition / file, old, new)
-    ledger = tabulated(edition)
+    ledger = tabulated(edition, "reviewer")
 
     assert {cell for cell, state in states(ledger).items() if state == "reopened"} == touched.get(old, set())
     count = len(touched.get(old, ()))
@@ -107,11 +102,11 @@ def test_the_last_line_about_a_figure_counts(edition, output):
     """A query is taken back by accepting the figure; both lines stay."""
 
     sign(edition, output, [SHARE], "queried", "R. Reviewer", "why one?", NOON)
-    assert tabulated(edition).signed.problems == ["figures that are queried by a reviewer: 1"]
+    assert tabulated(edition, "reviewer").signed.problems == ["figures that are queried by a reviewer: 1"]
     sign(edition, output, [SHARE], "accepted", "S. Second", now=NOON)
 
     assert len(read_signoffs(edition / "signoffs.csv")) == 2
-    assert tabulated(edition).signed.problems == []
+    assert tabulated(edition, "reviewer").signed.problems == []
 
 
 def test_a_star_signs_several_figures_at_once(edition, output):
@@ -121,7 +116,7 @@ def test_a_star_signs_several_figures_at_once(edition, output):
 
     names = ["n", "support", "success", "onboarding"]
     assert [line.cell.rpartition(".")[2] for line in read_signoffs(audited.paths[0])] == names
-    tabulated(edition).write_sqlite(output / "ledger.sqlite")
+    tabulated(edition, "reviewer").write_sqlite(output / "ledger.sqlite")
     with pytest.raises(InputError, match=r"no figure has the address 'signoffs\.\*'"):
         sign(edition, output, ["signoffs.*"], "accepted", "R. Reviewer", now=NOON)
 
@@ -142,7 +137,7 @@ def test_a_figure_that_is_no_more_is_named(edition, output):
     sign(edition, output, ["aims.overall.all.cost"], "accepted", "R. Reviewer", now=NOON)
 
     replace(edition / "signoffs.csv", "aims.overall.all.cost", "aims.overall.all.price")
-    ledger = tabulated(edition)
+    ledger = tabulated(edition, "reviewer")
 
     assert ledger.signed.problems == ["figures that were signed and are no more: aims.overall.all.price"]
     assert "signoffs.overall.all.accepted" not in ledger
@@ -178,7 +173,7 @@ def test_a_line_that_nobody_could_stand_by_is_refused(edition, text, message):
     (edition / "signoffs.csv").write_text(text, encoding="utf-8")
 
     with pytest.raises(InputError, match=rf"signoffs\.csv.*{message}"):
-        tabulated(edition)
+        tabulated(edition, "reviewer")
 
 
 def test_the_cover_says_how_many_figures_are_signed_once_there_are_some(edition, output):

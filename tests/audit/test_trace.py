@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from made import SMALL, build, tabulated
 from rich.console import Console
 
 from pipeline.audit.anew import NOTE
@@ -20,31 +21,14 @@ from pipeline.audit.trace import trace
 from pipeline.audit.trace_tables import trace_tables
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
-from pipeline.figures import members, read_report, tabulate
+from pipeline.figures import members
 from pipeline.figures.fingerprint import Fingerprints
-from pipeline.responses import read_survey
 
-SMALL = Path(__file__).parents[1] / "small"
 NOT_COUNTED = (
     Loss("a preview of the survey", ("P01",)),
     Loss("a later response of the same company counts", ("D04",)),
     Loss("survey not finished", ("U01",)),
 )
-
-
-def tabulated(edition, audience="internal"):
-    survey = read_survey(edition)
-    return tabulate(survey, read_report(edition, survey.codebook), audience)
-
-
-def build(edition, output, audience="internal"):
-    """What a build leaves that an audit reads."""
-    output.mkdir()
-    ledger = tabulated(edition, audience)
-    ledger.write_csv(output / "ledger.csv")
-    if audience == "internal":
-        ledger.write_sqlite(output / "ledger.sqlite")
-    return output
 
 
 @pytest.fixture(scope="module")

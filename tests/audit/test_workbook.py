@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from made import SMALL, build, tabulated
 from openpyxl.worksheet.formula import ArrayFormula
 
 from pipeline.audit.workbook import FILE, read_from, unlisted_of, verdicts_of, write_workbook
@@ -17,10 +18,7 @@ from pipeline.audit.workbook.plan import read_plan
 from pipeline.audit.workbook.recalculate import read_values, recalculate, spreadsheet, stale_values
 from pipeline.cli import bandwise
 from pipeline.errors import InputError
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
 
-SMALL = Path(__file__).parents[1] / "small"
 KINDS = Path(__file__).parents[1] / "figures" / "kinds"
 EDITION_2023 = Path(__file__).parents[2] / "survey_raw" / "2023"
 FIRST_SHARE = "support_owner.overall.all.support"
@@ -31,21 +29,6 @@ PORTABLE = {
     "LOWER", "MATCH", "MAX", "MEDIAN", "MID", "MIN", "MMULT", "MOD", "NA", "NOT", "OR", "PERCENTILE", "REPT", "RIGHT",
     "ROUND", "ROW", "ROWS", "SMALL", "SUBSTITUTE", "SUM", "SUMPRODUCT", "TRANSPOSE", "TRIM", "VALUE",
 }  # fmt: skip
-
-
-def tabulated(edition, audience="internal"):
-    survey = read_survey(edition)
-    return tabulate(survey, read_report(edition, survey.codebook), audience)
-
-
-def build(edition, output, audience="internal"):
-    """What a build leaves that an audit reads."""
-    output.mkdir()
-    ledger = tabulated(edition, audience)
-    ledger.write_csv(output / "ledger.csv")
-    if audience != "external":
-        ledger.write_sqlite(output / "ledger.sqlite")
-    return output
 
 
 def edition_of_kinds(folder):

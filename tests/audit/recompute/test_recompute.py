@@ -6,26 +6,20 @@ from dataclasses import replace as changed
 from pathlib import Path
 
 import pytest
+from made import SMALL, tabulated
 
 from pipeline.audit import recompute as package
 from pipeline.audit.recompute import DIFFERENT, EQUAL, NOT_RECOMPUTED, recompute
 from pipeline.audit.recomputed import open_errors_of
 from pipeline.errors import InputError
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
 from pipeline.responses.codebook import read_codebook
 
 TESTS = Path(__file__).parents[2]
-SMALL, KINDS = TESTS / "small", TESTS / "figures" / "kinds"
+KINDS = TESTS / "figures" / "kinds"
 EDITION_2023 = TESTS.parent / "survey_raw" / "2023"
 SHARED = {
     "pipeline.errors", "pipeline.figures.ledger", "pipeline.responses.strict_yaml", "pipeline.audit.recompute",
 }  # fmt: skip
-
-
-def tabulated(edition, audience="internal"):
-    survey = read_survey(edition)
-    return tabulate(survey, read_report(edition, survey.codebook), audience)
 
 
 def again(edition, ledger):

@@ -6,14 +6,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
+from made import SMALL, tabulated
 
 from pipeline.audit.recompute import NotRecomputed, figure_without, script
 from pipeline.cli import bandwise
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
 
 TESTS = Path(__file__).parents[2]
-SMALL, KINDS = TESTS / "small", TESTS / "figures" / "kinds"
+KINDS = TESTS / "figures" / "kinds"
 LINES = (
     ("R06", "owner", "correct", "Customer Success", "Customer Support"),
     ("R03", "arr", "correct", "6000000", "60000000"),
@@ -21,11 +20,6 @@ LINES = (
     ("R01", "", "exclude", "", ""),
     ("R06", "owner", "correct", "Customer Support", "Onboarding"),
 )
-
-
-def tabulated(edition):
-    survey = read_survey(edition)
-    return tabulate(survey, read_report(edition, survey.codebook))
 
 
 def edition_with(folder, lines):

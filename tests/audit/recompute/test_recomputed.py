@@ -2,19 +2,16 @@
 
 import sqlite3
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from made import SMALL, tabulated
 
 from pipeline.audit.computations import computations_table
 from pipeline.audit.recomputed import open_errors, recompute_build, write_recomputation
 from pipeline.audit.trace import trace
 from pipeline.cli import bandwise
-from pipeline.figures import read_report, tabulate
-from pipeline.responses import read_survey
 
-SMALL = Path(__file__).parents[2] / "small"
 CELL = "retention.overall.all.grr"
 
 
@@ -23,8 +20,7 @@ def built(tmp_path):
     """What a build leaves that the second engine reads; the ledger as a function makes it of the right one."""
 
     def build(change=lambda ledger: ledger, audience="internal"):
-        survey = read_survey(SMALL)
-        ledger = change(tabulate(survey, read_report(SMALL, survey.codebook), audience))
+        ledger = change(tabulated(SMALL, audience))
         ledger.write_csv(tmp_path / "ledger.csv")
         (tmp_path / "run.json").write_text(f'{{"audience": "{audience}"}}', encoding="utf-8")
         if audience == "internal":
