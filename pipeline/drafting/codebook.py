@@ -124,7 +124,7 @@ def list_names(guesses: dict[str, Guess]) -> dict[tuple[Option, ...], str]:
 
 def listed(guess: Guess) -> str:
     """A name for a question whose text the file does not have: its first choices."""
-    first = [option.label for option in (*guess.labels, *guess.items)[:3]]
+    first = [option.label for option in (guess.items or guess.labels)[:3]]
     return f"{', '.join(first)} …"
 
 

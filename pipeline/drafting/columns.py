@@ -18,7 +18,8 @@ CODED = re.compile(r"(?P<stem>\w+?)__(?P<part>\w+)")
 BRACKETS = re.compile(r"(?P<stem>.+?)\s*\[(?P<part>[^\[\]]+)\]\s*", re.DOTALL)
 WRITTEN = re.compile(r" - (?:Selected Choice|Text)(?= - |$)")  # Qualtrics' own words between question and choice
 PLACEHOLDER = re.compile(r"[MDYH]{2,4}(?:[/.: -][MDYH]{2,4})*|date(?: / time)?", re.IGNORECASE)  # below a date
-IDS = ("respondent_id", "respondentid", "response id", "id", "_id", "uuid", "_uuid", "key", "#")
+CHOICE = re.compile(r"(?P<stem>.+?)\s*\(choice=(?P<part>.+)\)", re.DOTALL)  # REDCap
+IDS = ("respondent id", "response id", "record id", "participant id", "case id", "id", "_id", "uuid", "key", "#")
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,10 @@ def _stems(export: Export, places: list[int]) -> dict[int, _Stem]:
             found[place] = _Stem(("question", normalise(header.question)), header.question, header.option)
         elif _repeats_its_header(header, _texts(export, place)):
             found[place] = _Stem("choice")
+        elif chosen := CHOICE.fullmatch(header.text) or _choice_in_header(header.text, _texts(export, place)):
+            column = f"{chosen['stem']} (choice={{label}})" if CHOICE.fullmatch(header.text) else ""
+            column = column or header.text.replace(chosen["part"], "{label}", 1)
+            found[place] = _Stem(("choice of", normalise(chosen["stem"])), chosen["stem"], chosen["part"], "", column)
         elif cut:
             found[place] = _Stem(("stem", normalise(cut[0])), *cut)
         elif coded := CODED.fullmatch(header.tag):
@@ -181,6 +186,13 @@ def _text(header: Header) -> str:
 def _cuts(text: str) -> list[tuple[str, str]]:
     """(question, choice) for each place at which a header may be cut, the longest question first."""
     return [(text[: found.start()], text[found.end() :]) for found in BETWEEN.finditer(text)][::-1]
+
+
+def _choice_in_header(header: str, texts: list[str]) -> re.Match[str] | None:
+    """The header as choice and question, "Chat:Which channels?", where the only answer is the choice."""
+    if len(set(texts)) != 1:
+        return None
+    return re.fullmatch(rf"(?P<part>{re.escape(texts[0])})\s*[:|]\s*(?P<stem>.+)", header, re.DOTALL)
 
 
 def _repeats_its_header(header: Header, texts: list[str]) -> bool:

@@ -85,7 +85,7 @@ def guess(asked: Asked, signs: Signs) -> Guess:
         return Guess(asked, Kind.identifier, f"{seen}, e-mail addresses")
     if NAME.search(asked.text) and len(distinct) > len(given) / 2:
         return Guess(asked, Kind.text, seen, is_name=True)
-    if PERSONAL.search(asked.text):
+    if PERSONAL.search(asked.text) and len(distinct) > len(given) / 2:
         return Guess(asked, Kind.text, seen)
     if set(distinct) <= YES | NO:
         return _yes_or_no(asked, given, seen, signs)

@@ -19,7 +19,8 @@ TAKEN = frozenset({*FUNCTIONS, *keyword.kwlist, *FACTS, COMPANY, OVERALL, "all",
 
 def plain(text: str) -> str:
     """Lower-case ASCII words joined by underscores; empty for a text of another script."""
-    folded = unicodedata.normalize("NFKD", text.replace("+", " plus ").replace("&", " and ").replace("#", " sharp "))
+    text = re.sub(r"(?<=\w)#", " sharp ", text)
+    folded = unicodedata.normalize("NFKD", text.replace("+", " plus ").replace("&", " and "))
     return re.sub(r"[^a-z0-9]+", "_", folded.encode("ascii", "ignore").decode().lower()).strip("_")
 
 

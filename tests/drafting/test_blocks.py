@@ -114,3 +114,29 @@ def test_what_qualtrics_adds_is_no_question(drafted, suffix):
     draft = drafted(*heads, *([f"R{i}", "ab"[i % 2], "cd"[i % 2]] for i in range(20)))
 
     assert len(draft.kinds) == (1 if suffix else 2)
+
+
+@pytest.mark.parametrize(
+    ("head", "ticks"), [("Which channels? (choice={})", ("Checked", "Unchecked")), ("{}:Which channels?", None)]
+)
+def test_choices_in_other_tools_headers(drafted, head, ticks):
+    """One tool writes Checked below "Question (choice=Chat)", another repeats the choice below "Chat:Question"."""
+    names = ("Chat", "E-mail")
+    yes = [ticks[0] if ticks else name for name in names]
+    no = ticks[1] if ticks else ""
+    rows = [[f"r{i}", yes[0] if i % 2 else no, yes[1] if i % 4 else no, "ab"[i % 2]] for i in range(20)]
+    draft = drafted(["Record ID", *(head.format(name) for name in names), "Plan"], *rows)
+
+    assert draft.kinds == {"channels": "multiple", "plan": "single"}
+    assert draft.labels("channels") == ["Chat", "E-mail"]
+    assert draft.printed("channels.overall.all.chat") == ("50%" if ticks else "67%")  # blank, or asked and not taken
+
+
+def test_codes_above_questions_are_read_as_a_survey(drafted):
+    """The questions give texts and choices, the codes the columns."""
+    heads = [["Q1", "Q2_Part_1", "Q2_Part_2"], ["What is your role?", "Which tools? - Chat", "Which tools? - Mail"]]
+    draft = drafted(*heads, *(["ab"[i % 2], "Chat", "Mail" if i % 2 else ""] for i in range(20)))
+
+    assert draft.kinds == {"role": "single", "tools": "multiple"}
+    assert len(draft.survey.answers) == 20
+    assert draft.printed("tools.overall.all.mail") == "50%"

@@ -16,6 +16,7 @@ from pipeline.responses.exports.encodings import Encoded, encoded
 from pipeline.responses.exports.model import Table
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+TITLED = "; what stands above the header, such as a title, must be deleted (in a copy)"
 SAMPLE = 100  # rows that a delimiter must split evenly
 AT_ONCE = 1 << 24  # cells that are text at the same time
 
@@ -81,6 +82,7 @@ def _table(source: Encoded, skipped: int, sign: str, path: Path, progress: Calla
             filled = filled or len(row)
             if len(row) < filled or any(row[filled:]):
                 message = f"this row has {len(row)} cells, the header has {filled}"
+                message += TITLED if filled == 1 else ""
                 raise InputError(message, file=path, row=number + skipped)
     except csv.Error as error:
         message = f"quotation marks do not match ({error})"

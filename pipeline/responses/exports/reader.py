@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.responses.exports.delimited import read_delimited
+from pipeline.responses.exports.delimited import TITLED, read_delimited
 from pipeline.responses.exports.layouts import LAYOUTS, kind_of
 from pipeline.responses.exports.model import WAVE, Export, Header, Table
 from pipeline.responses.exports.workbooks import MAGIC, OLD_EXCEL, read_workbook
@@ -44,6 +44,7 @@ def read_export(
         table = read_delimited(content, path, encoding, delimiter, progress)
     filled = reduce(or_, (texts != "" for _, texts in table.cells.items()))
     rows = table.cells if filled.all() else table.cells[filled]
+    _refuse_title(rows, path)
     kind = kind_of(rows, path) if kind == "auto" else kind
     layout = LAYOUTS[kind]
     headed = header_rows or layout.header_rows(rows)
@@ -71,6 +72,15 @@ def read_export(
         decimal=table.decimal,
         wave=wave,
     )
+
+
+def _refuse_title(rows: pd.DataFrame, path: Path) -> None:
+    """A line above the header would be taken for it, and the header for a record."""
+    filled = [int((rows.iloc[n] != "").sum()) for n in range(min(len(rows), 2))]
+    if len(filled) == 2 and filled[0] == 1 < filled[1] - 1:
+        title = next(text for text in rows.iloc[0] if text)
+        message = f"the first row holds {title[:40]!r} alone, the second {filled[1]} cells{TITLED}"
+        raise InputError(message, file=path, row=int(rows.index[0]))
 
 
 def _bytes(path: Path) -> bytes:
