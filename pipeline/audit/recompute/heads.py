@@ -80,6 +80,9 @@ def header_rows(kind: str, stated: int | None, rows: list[list[str]]) -> int:
     if kind == "surveymonkey":
         places = [place for place, cell in enumerate(rows[0]) if cell.lower().replace(" ", "") == "respondentid"]
         return 1 if not places or len(rows) < 2 or rows[1][places[0]].strip() else 2
+    words = [sum(" " in cell.strip() for cell in row) for row in rows[:2]]
+    if kind == "tidy" and len(words) > 1 and words[1] > len(rows[0]) / 2 > words[0]:
+        raise NotRecomputed("the second engine does not read questions in the row below codes")
     return ROWS.get(kind, 1)
 
 
