@@ -152,14 +152,14 @@ class Steps:
 def measure(folder: Path, respondents: int, figures: bool) -> None:
     """Runs in a process of its own."""
     from pipeline.figures import read_report, tabulate
-    from pipeline.responses import survey as surveys
+    from pipeline.responses import progress, read_survey
     from pipeline.validate import write_findings
 
-    surveys.MANY = 0  # every step is told
+    progress.MANY = 0  # every step is told
     steps = Steps(respondents)
     began = time.perf_counter()
     steps("reading responses.csv")
-    survey = surveys.read_survey(folder, progress=steps)
+    survey = read_survey(folder, progress=steps)
     steps("writing the findings")
     write_findings(survey, folder / "out")
     if figures:

@@ -5,8 +5,8 @@ import re
 import pandas as pd
 import pytest
 
+from pipeline.responses import progress as telling
 from pipeline.responses import read_survey
-from pipeline.responses import survey as surveys
 from pipeline.validate import findings_tables, write_findings
 
 CODEBOOK = """
@@ -57,7 +57,7 @@ def test_a_long_reading_says_how_far_it_is(edition, monkeypatch):
     read_survey(edition, progress=lambda *step: told.append(step))
     assert told == []
 
-    monkeypatch.setattr(surveys, "MANY", 400)
+    monkeypatch.setattr(telling, "MANY", 400)
     read_survey(edition, progress=lambda *step: told.append(step))
 
     steps = dict.fromkeys(step for step, _, _ in told)

@@ -16,6 +16,7 @@ from pipeline.responses.codebook import Codebook, read_codebook
 from pipeline.responses.decisions import Decision, read_decisions
 from pipeline.responses.exports import LAYOUTS, Export, read_export
 from pipeline.responses.findings import BETWEEN, all_findings, rules_frame
+from pipeline.responses.progress import Progress, in_rows, silent
 from pipeline.responses.records import COUNTED, EXCLUDED, Received, counted, receive
 from pipeline.responses.replay import replay
 from pipeline.responses.schema import Kind, Severity, Source
@@ -23,13 +24,6 @@ from pipeline.responses.settling import OBSOLETE, OPEN, settle
 from pipeline.responses.strict_yaml import suggest
 
 DECISIONS = "decisions.csv"
-MANY = 100_000  # rows from which on it is said how far the reading has come
-
-Progress = Callable[[str, int, int], None]  # what is done now, how many rows of it, of how many
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    pass
 
 
 @dataclass(frozen=True)
@@ -133,7 +127,7 @@ def read_survey(
     edition: Path,
     decisions: Sequence[Decision] | None = None,
     decided_in: Path | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Survey:
     """Read one edition folder, or the folder of a further survey inside one.
 
@@ -157,7 +151,7 @@ def read_undecided(edition: Path) -> Survey:
 
 
 def _read(
-    edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path, progress: Progress = _silent
+    edition: Path, codebook: Codebook, decisions: Sequence[Decision], path: Path, progress: Progress = silent
 ) -> Survey:
     exports = read_exports(edition, codebook.source, progress)
     # from here on the kind, and what follows from the files, is known, whether it was stated or found
@@ -168,15 +162,15 @@ def _read(
     codebook = replace(codebook, source=source)
     received = receive(exports, codebook)
     rows = len(received.text)
-    read = read_answers(received.text, codebook, _told(progress, "understanding the answers", rows))
+    read = read_answers(received.text, codebook, in_rows(progress, "understanding the answers", rows))
     records, before = counted(received.records, read)
-    rules, first = _checked(received, before, _told(progress, "checking the answers", rows))
+    rules, first = _checked(received, before, in_rows(progress, "checking the answers", rows))
     last = first
 
-    _told(progress, "replaying the decisions", rows)(0, 1)
+    in_rows(progress, "replaying the decisions", rows)(0, 1)
     replayed = replay(decisions, before, frozenset(records["record_id"]), path)
     if replayed.answers is not before:
-        _, last = _checked(received, replayed.answers, _told(progress, "checking what was decided", rows))
+        _, last = _checked(received, replayed.answers, in_rows(progress, "checking what was decided", rows))
     versions = {codebook.version, *(export.sha256 for export in exports)}
     findings = settle(first, last, decisions, replayed, versions, path)
     answers = replayed.answers.without(_withheld(findings, last, replayed.answers))
@@ -204,18 +198,7 @@ def _checked(
     return rules_frame(outcomes), all_findings(outcomes)
 
 
-def _told(progress: Progress, step: str, rows: int | None = None) -> Callable[[int, int], None]:
-    """Takes how much of a step over many rows is done, in rows or in other parts of it, and tells it in rows."""
-
-    def tell(done: int, total: int) -> None:
-        number = rows or total
-        if number >= MANY:
-            progress(step, number * done // total, number)
-
-    return tell
-
-
-def read_exports(edition: Path, source: Source, progress: Progress = _silent) -> list[Export]:
+def read_exports(edition: Path, source: Source, progress: Progress = silent) -> list[Export]:
     """All files of a survey; InputError also where they are not of one kind."""
     exports = [
         read_export(
@@ -228,7 +211,7 @@ def read_exports(edition: Path, source: Source, progress: Progress = _silent) ->
             header_rows=source.header_rows,
             decimal=source.decimal,
             wave=wave,
-            progress=_told(progress, f"reading {name}"),
+            progress=in_rows(progress, f"reading {name}"),
         )
         for wave, name in source.files_by_wave
     ]

@@ -12,6 +12,7 @@ from pipeline.responses.answers import Answers
 from pipeline.responses.builtin import BUILTIN, severity_of
 from pipeline.responses.findings import Outcome, finding_rows
 from pipeline.responses.rules import Rule
+from pipeline.responses.schema import Kind, Question
 
 
 class Tally:
@@ -78,6 +79,22 @@ class Tally:
         text = self.answers.text[slot].array
         known = text.categories.to_numpy()
         return [known[code] if code >= 0 else "" for code in text.codes[places]]
+
+    def variables(self, kinds: tuple[Kind, ...]) -> list[tuple[Question, str]]:
+        """The asked variables of these kinds that the export has a column for, each with its question."""
+        codebook = self.answers.codebook
+        return [
+            (question, name)
+            for question in codebook.questions.values()
+            if question.type in kinds
+            for name in codebook.group(question.id)
+            if name in self.answers.text
+        ]
+
+    def slots(self, question: str) -> tuple[str, ...]:
+        """The slots of a question that the export has a column for."""
+        slots = self.answers.codebook.slots
+        return tuple(name for name, slot in slots.items() if slot.question == question and name in self.answers.text)
 
     def outcomes(self) -> list[Outcome]:
         """One outcome per rule, in the order in which rules were first recorded."""
