@@ -61,8 +61,11 @@ def moved_figures(ledger: Ledger, report: Report) -> tuple[Moved, ...]:
             who = _standing_otherwise(ledger, before, cell, tuple({cause.respondent: None for cause in all_causes}))
             theirs = [cause for cause in all_causes if cause.respondent in who]
             slots = concerns.of(cell)
-            near = [cause for cause in theirs if cause.slots is None or cause.slots & slots]
-            because = tuple(dict.fromkeys(cause.name for cause in near or theirs))
+            near = {cause for cause in theirs if cause.slots is None or cause.slots & slots}
+            # a correction can also put other answers of the same respondent in doubt
+            explained = {cause.respondent for cause in near}
+            told = [cause for cause in theirs if cause in near or cause.respondent not in explained]
+            because = tuple(dict.fromkeys(cause.name for cause in told))
             found.append(Moved(cell.cell_id, old.printed if old else "", cell.printed, because))
     return tuple(found)
 

@@ -9,6 +9,7 @@ import pytest
 from pipeline.figures import read_report, tabulate
 from pipeline.figures.moved import Moved, moved_figures
 from pipeline.responses import read_survey
+from pipeline.responses.decisions import COLUMNS
 
 SMALL = Path(__file__).parents[1] / "small"
 
@@ -71,3 +72,23 @@ def test_it_reads_as_a_sentence():
     figure = Moved("a", "4", "5", ("4", "9"))
     assert str(figure) == "moved from 4 to 5 because of decisions 4 and 9"
     assert replace(figure, because=("4", "9", "12", "fix zero")).reason == "decisions 4, 9 and 12 and fix zero"
+
+
+def test_who_lost_an_answer_to_a_correction_of_another_one_is_named_too(tmp_path):
+    """R01's first part no longer adds up with the second, which is withheld; R02 is excluded: both moved the second."""
+    (tmp_path / "codebook.yaml").write_text("""
+survey: {id: m, title: M, year: 2026}
+source: {decimal: "."}
+questions:
+  - {id: mix, type: allocation, total: 100, text: Mix, items: [{code: a, label: A}, {code: b, label: B}]}
+""")
+    (tmp_path / "responses.csv").write_text("respondent_id,mix__a,mix__b\nR01,60,40\nR02,50,50\nR03,90,10\n")
+    (tmp_path / "exhibits.yaml").write_text("""
+report: {title: T, notebooks: notebooks, dimensions: []}
+chapters: [{id: all, title: All, notebook: all.ipynb}]
+exhibits: [{id: b, chapter: all, title: B, measure: B, statistic: mean, question: mix.b}]
+""")
+    lines = ("1,,R01,mix.a,correct,60,70,typo,x,,me,,,,", "2,,R02,,exclude,,,test,x,,me,,,,")
+    (tmp_path / "decisions.csv").write_text("\n".join([",".join(COLUMNS), *lines]) + "\n")
+
+    assert moved(tmp_path)["b.overall.all.mean"].because == ("1", "2")
