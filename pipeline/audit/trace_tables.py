@@ -66,7 +66,7 @@ def _path_table(found: Trace, every: bool) -> Table:
     for step in found.path:
         losses = step.losses or (None,)
         for i, loss in enumerate(losses):
-            who = (str(len(loss.ids)), Text(loss.reason), Text(_who(loss, every))) if loss else ("", "", "")
+            who = (f"{len(loss.ids):,}", Text(loss.reason), Text(_who(loss, every))) if loss else ("", "", "")
             table.add_row(*((step.name, f"{step.count:,}") if not i else ("", "")), *who)
     return table
 

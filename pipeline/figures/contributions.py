@@ -86,6 +86,7 @@ class Contributions:
     def __init__(self, survey: Survey):
         self._survey = survey
         self._numbers = cache(self._read_numbers)
+        self._by_respondent = cache(self._spread_numbers)
         self._reasons = cache(self._read_reasons)
         self._outside = cache(self._read_outside)
 
@@ -105,8 +106,7 @@ class Contributions:
         weight = self._survey.codebook.survey.weight
         if weight is None or measure.statistic in UNWEIGHTED:
             return column
-        given = self._numbers(weight)
-        weights = _spread(given)
+        weights = self._by_respondent(weight)
         light = (weights.over <= 0) & (column.places != NONE)
         return replace(_without(column, light, CODE[NO_WEIGHT]), weights=weights)
 
@@ -115,13 +115,14 @@ class Contributions:
             case Statistic.SHARE | Statistic.COUNT:
                 return self._counted(measure, variables)
             case Statistic.SHARE_NONZERO:
-                given = self._numbers(variables[0])
-                return self._yes_or_no(_spread(given).over != 0, given.reasons)
+                some = self._by_respondent(variables[0]).over != 0
+                return self._yes_or_no(some, self._numbers(variables[0]).reasons)
             case Statistic.MEDIAN | Statistic.MEAN:
                 return self._numbers(variables[0])
             case Statistic.MEDIAN_NONZERO:
                 given = self._numbers(variables[0])
-                return _without(given, (given.places != NONE) & (_spread(given).over == 0), CODE[ZERO])
+                zero = self._by_respondent(variables[0]).over == 0
+                return _without(given, (given.places != NONE) & zero, CODE[ZERO])
             case Statistic.MEAN_SHARE:
                 return self._shares_of_whole(variables[0], measure.whole)
             case Statistic.RATIO_OF_SUMS | Statistic.MEAN_OF_RATIOS | Statistic.MEDIAN_OF_RATIOS:
@@ -174,7 +175,7 @@ class Contributions:
     def _ratios(self, variable: str, per: str) -> Column:
         """Each respondent's ratio of two numbers above zero."""
         over, under = self._numbers(variable), self._numbers(per)
-        amounts, pers = _spread(over), _spread(under)
+        amounts, pers = self._by_respondent(variable), self._by_respondent(per)
         lacking = (over.places == NONE) | (under.places == NONE)
         zero = ~lacking & ((amounts.over <= 0) | (pers.over <= 0))
         reasons = np.where(over.places == NONE, over.reasons, under.reasons)
@@ -229,6 +230,11 @@ class Contributions:
         reasons = np.where(codes == NONE, self._coded(variable), CODE[""]).astype("int8")
         return Column(self.respondents, codes.astype("int32"), decimals(found), reasons)
 
+    def _spread_numbers(self, variable: str) -> Numbers:
+        """The number of each respondent, 0 where there is none."""
+        column = self._numbers(variable)
+        return Numbers(np.append(column.values.over, 0)[column.places], None, column.values.factor)
+
     def _read_outside(self, where: str) -> np.ndarray:
         """For each respondent no reason inside the base, else the one why not."""
         holds = self._evaluate(where)
@@ -244,7 +250,3 @@ def _without(column: Column, out: np.ndarray, why: np.ndarray | int) -> Column:
     places = np.where(out, NONE, column.places).astype(column.places.dtype)
     return replace(column, places=places, reasons=np.where(out, why, column.reasons).astype("int8"))
 
-
-def _spread(column: Column) -> Numbers:
-    """The number of each respondent, 0 where there is none."""
-    return Numbers(np.append(column.values.over, 0)[column.places], None, column.values.factor)

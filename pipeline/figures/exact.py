@@ -6,7 +6,6 @@ and as Python's own integers where they have more, so that nothing is ever round
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,16 +63,16 @@ class Numbers:
 
     def multiples(self, times: np.ndarray | None = None) -> list[int] | list[Fraction]:
         """The numbers without their factor, each so many times."""
-        over = self.over.tolist() if times is None else list(map(operator.mul, self.over.tolist(), times.tolist()))
+        over = _multiplied(self.over, times).tolist()
         return over if self.under is None else list(map(Fraction, over, self.under.tolist()))
 
     def _by_divisor(self, times: np.ndarray | None) -> tuple[Collection[int], Collection[int]]:
         """What is divided by each divisor, and the divisors."""
-        overs = self.over.tolist() if times is None else map(operator.mul, self.over.tolist(), times.tolist())
+        overs = _multiplied(self.over, times)
         if self.under is None:
-            return [sum(overs)], [1]
+            return [int(summable(overs).sum())], [1]
         sums: dict[int, int] = {}
-        for over, under in zip(overs, self.under.tolist(), strict=True):
+        for over, under in zip(overs.tolist(), self.under.tolist(), strict=True):
             sums[under] = sums.get(under, 0) + over
         return sums.values(), sums.keys()
 
@@ -135,8 +134,20 @@ def distinct(numbers: Numbers) -> tuple[np.ndarray, Numbers]:
 
 def summable(whole: np.ndarray) -> np.ndarray:
     """The same whole numbers, as Python's integers where sums of them might not fit into 64 bits."""
-    fits = whole.dtype != object and (not len(whole) or int(np.abs(whole).max()) * len(whole) < 2**63)
+    fits = whole.dtype != object and _largest(whole) * len(whole) < 2**63
     return whole if fits else whole.astype(object)
+
+
+def _multiplied(whole: np.ndarray, times: np.ndarray | None) -> np.ndarray:
+    """Products of whole numbers, as Python's integers where they might not fit into 64 bits."""
+    if times is None:
+        return whole
+    fits = whole.dtype != object and times.dtype != object and _largest(whole) * _largest(times) < 2**63
+    return whole * times if fits else whole.astype(object) * times.astype(object)
+
+
+def _largest(whole: np.ndarray) -> int:
+    return int(np.abs(whole).max(initial=0))
 
 
 def _narrowed(*arrays: np.ndarray) -> list[np.ndarray]:

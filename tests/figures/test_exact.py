@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tallies import ratios, whole
 
-from pipeline.figures.exact import decimals, distinct, divided, summable
+from pipeline.figures.exact import Numbers, decimals, distinct, divided, summable
 
 FLOATS = st.one_of(
     st.floats(-1e18, 1e18, allow_nan=False),
@@ -82,3 +82,15 @@ def test_large_divisors_beside_small_numbers_are_in_order():
     _, found = distinct(divided(over, under, Fraction(1, 10**6)))
 
     assert [found[i] for i in range(3)] == sorted(found[i] for i in range(3))
+
+
+WHOLE = st.lists(st.tuples(st.integers(-(2**53) + 1, 2**53 - 1), st.integers(0, 2**40)), min_size=1, max_size=8)
+
+
+@given(WHOLE)
+def test_products_and_sums_do_not_run_over(pairs):
+    """However large the numbers and how often they count."""
+    whole, times = (np.array([pair[i] for pair in pairs], dtype="int64") for i in (0, 1))
+
+    assert Numbers(whole).sum(times) == sum(number * n for number, n in pairs)
+    assert Numbers(whole).multiples(times) == [number * n for number, n in pairs]
