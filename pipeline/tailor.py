@@ -20,15 +20,16 @@ from pipeline.errors import BandwiseError, ChapterError, InputError
 from pipeline.figures import Report, outside_ledger, read_report
 from pipeline.figures.tailored.package import read_package
 from pipeline.figures.tailored.packing import Packer
-from pipeline.figures.tailored.submitted import Submission, submissions, words_of_edition
+from pipeline.figures.tailored.submitted import submissions, words_of_edition
 from pipeline.figures.tailored.tailoring import read_tailoring
 from pipeline.file_names import file_stems
-from pipeline.pages.gates import Expected, Foreign, digits_of, faults, plain
+from pipeline.pages.gates import Expected, faults, plain
 from pipeline.pages.pdf import NoFont, own_letters, write_pdf
 from pipeline.pages.running import CompanyParameters, run_chapter
 from pipeline.pages.tailored.document import company_html, company_sections
 from pipeline.pages.tailored.letters import visible
 from pipeline.pages.tailored.sections import short_name
+from pipeline.pages.telling import Telling, foreign_to, telling_of
 from pipeline.responses import read_survey
 from pipeline.responses.codebook import Codebook
 from pipeline.responses.strict_yaml import suggest
@@ -88,6 +89,7 @@ def tailor(
     stems = file_stems(list(everyone))
     submitted = submissions(packer.gathered, packer.respondents)
     words = plain(words_of_edition(edition)).casefold()
+    telling = {ident: telling_of(each, words) for ident, each in submitted.items()}
     progress("reading and tabulating", 1, 1)
 
     whole = set(chosen) == set(everyone)
@@ -102,7 +104,7 @@ def tailor(
                 packer.pack(everyone[ident]).write(task.package)
                 yield task
 
-        shared = (report, survey.codebook, submitted, words)
+        shared = (report, survey.codebook, telling)
         entries = {entry.id: entry for entry in _run(packed(), len(chosen), shared, jobs, progress)}
         kept = {} if whole else {e.id: e for e in before if e.id in everyone}
         merged = [(kept | entries)[ident] for ident in everyone if ident in kept or ident in entries]
@@ -143,7 +145,7 @@ class Task:
         return self.package.with_name(f"{self.package.name}.pdf")
 
 
-_shared: tuple[Report, Codebook, dict[str, Submission], str]
+_shared: tuple[Report, Codebook, dict[str, Telling]]
 
 
 def _share(*shared) -> None:
@@ -157,7 +159,7 @@ def _make(task: Task) -> Entry:
     began = time.perf_counter()
     pages = 0
     try:
-        report, codebook, submitted, words = _shared
+        report, codebook, telling = _shared
         package = read_package(task.package)
         executed = run_chapter(
             task.notebook, {"package": str(task.package)}, task.package / "notebook.ipynb", kind=CompanyParameters
@@ -166,7 +168,7 @@ def _make(task: Task) -> Entry:
         html = visible(company_html(package, sections))
         pages, name = _print(html, visible(short_name(package.company.name)), task.pdf)
         expected = Expected(visible(task.id), name, len(sections), html.count("<svg"))
-        found = faults(task.pdf, expected, _foreign(task.id, submitted, words, package))
+        found = faults(task.pdf, expected, foreign_to(task.id, telling, package))
         if found:
             raise InputError(f"not delivered: {'; '.join(dict.fromkeys(found))}")
     except Exception as error:  # one company's failure, of whatever kind, must not stop the others
@@ -192,21 +194,6 @@ def _reason(error: Exception) -> str:
 
 def _since(began: float) -> float:
     return round(time.perf_counter() - began, 2)
-
-
-def _foreign(ident: str, submitted: dict[str, Submission], words: str, package) -> Foreign:
-    """What of all other companies must not be in this one's file; what the edition itself says is nobody's."""
-    own, others = submitted[ident], [s for other, s in submitted.items() if other != ident]
-    names = {plain(s.name).casefold() for s in others} - {plain(own.name).casefold()}
-    texts = {plain(text).casefold() for s in others for text in s.words}
-    return Foreign(
-        names=frozenset(name for name in names if name not in words),
-        ids=frozenset(i.casefold() for s in others for i in s.telling_ids),
-        texts=frozenset(text for text in texts if text not in words),
-        numbers=frozenset(digits_of(n) for s in others for n in s.numbers if n not in words),
-        mine="\n".join(map(str.casefold, (own.name, *own.ids, *own.texts))),
-        printed=frozenset(digits_of(n) for cell in package.ledger.cells for n in cell.printed.split()),
-    )
 
 
 # Many companies

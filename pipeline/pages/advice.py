@@ -8,13 +8,10 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
-from pipeline.figures.bound import fill, printed
-from pipeline.figures.guidance.advice import BINDING, Advice, Series, Status
-from pipeline.pages import charts
-from pipeline.pages.svg import figure_svg
+from pipeline.figures.guidance.advice import BINDING, Advice, Status
+from pipeline.pages.curve import curve_svg
 from pipeline.pages.templating import render
 from pipeline.pages.text_size import text_width, wrap
-from pipeline.pages.theme import COLOURS, chart_style
 
 COLUMNS, COLUMN = 3, 272.0  # of a page, and their width in points
 ROOM, MORE = 384.0, 17.0  # points: height of a column below the notebook's words; without those it has so much more
@@ -22,7 +19,6 @@ PAGES = 2  # that the rules may fill
 GAP = 9.0  # points between two cards
 CURVE = 70.0
 TAG = 24.0  # points: the word that marks the company's row
-COLOUR_OF_LINE = (COLOURS["you"], COLOURS["primary"], COLOURS["context"])
 NOTHING = Markup()
 
 
@@ -103,7 +99,7 @@ def _card(advice: Advice) -> Card:
             rows=tuple(map(tuple, rows)),
             marked=table.marked if table else None,
             curve=_bound(advice.curve, advice),
-            drawing=Markup(curve_svg(advice)) if advice.series else NOTHING,
+            drawing=Markup(curve_svg(advice, COLUMN, CURVE)) if advice.series else NOTHING,
             formula=_bound(advice.formula, advice),
             source=advice.source,
             priority=advice.priority,
@@ -194,55 +190,3 @@ def _widths(card: Card) -> list[float]:
 def _lines(text: str, width: float, size: float, weight: int = 400) -> int:
     """Lines that a text takes, rather one too many: figures in it are bolder."""
     return wrap(Markup(text).striptags(), 0.97 * width, size, weight).count("\n") + 1
-
-
-# Curve ---------------------------------------------------------------------------------------------------------------
-
-
-def curve_svg(advice: Advice, width: float = COLUMN, height: float = CURVE) -> str:
-    """Lines by year with their last figure at the end, and today's at the beginning; the company's is the first."""
-    with chart_style():
-        figure = charts.figure_of(width, height)
-        names = [f"{series.cells[-1].printed}  {series.label}" for series in advice.series]
-        left = max(text_width(series.cells[0].printed, 8.5, 600) for series in advice.series) + 8
-        right = max(text_width(name, 8.5, 600) for name in names) + 12
-        axes = charts.axes_at(figure, left, 8, width - left - right, height - 26)
-        values = [cell.stat for series in advice.series for cell in series.cells]
-        years = len(advice.series[0].cells) - 1
-        span = (max(values) - min(values)) or 1.0
-        axes.set(xlim=(0, years), ylim=(min(values) - 0.06 * span, max(values) + 0.06 * span), yticks=[])
-        axes.set_xticks(range(years + 1), ["Today", *[""] * (years - 1), f"Year {years}"])
-        axes.tick_params(axis="x", labelsize=8)
-        axes.grid(axis="x")
-        for place, series in reversed(list(enumerate(advice.series))):
-            colour = COLOUR_OF_LINE[min(place, len(COLOUR_OF_LINE) - 1)]
-            axes.plot([cell.stat for cell in series.cells], color=colour, linewidth=2, clip_on=False)
-            axes.plot([years], [series.cells[-1].stat], "o", color=colour, markersize=5, clip_on=False)
-        start = advice.series[0].cells[0]
-        axes.text(-0.06, start.stat, printed(start), ha="right", va="center", size=8.5)
-        for place, label_at in zip(_order(advice.series), _apart(advice.series, span, height - 26), strict=True):
-            series = advice.series[place]
-            colour = COLOUR_OF_LINE[min(place, len(COLOUR_OF_LINE) - 1)]
-            text = fill("{}  " + series.label, printed(series.cells[-1]))
-            axes.text(years + 0.1, label_at, text, va="center", size=8.5, weight=600, color=colour, clip_on=False)
-        return figure_svg(figure, ident=f"{advice.id}-curve", alt=_alternative(advice))
-
-
-def _order(series: Sequence[Series]) -> list[int]:
-    return sorted(range(len(series)), key=lambda i: series[i].cells[-1].stat)
-
-
-def _apart(series: Sequence[Series], span: float, height: float) -> list[float]:
-    """Heights of the labels from the lowest up, at least a line apart."""
-    step = 11 / height * span * 1.12
-    heights: list[float] = []
-    for place in _order(series):
-        value = series[place].cells[-1].stat
-        heights.append(max(value, heights[-1] + step) if heights else value)
-    return heights
-
-
-def _alternative(advice: Advice) -> str:
-    """The curve in words, for who cannot see it."""
-    ends = [fill("{} to {}, " + line.label, printed(line.cells[0]), printed(line.cells[-1])) for line in advice.series]
-    return fill(f"{advice.plain(advice.curve)}: " + "; ".join("{}" for _ in ends), *ends)

@@ -14,6 +14,8 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
+from pipeline.pdf_runs import Fonts, runs_of
+
 E_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]*\w")
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 EMBEDDED = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -51,7 +53,8 @@ def faults(path: Path, expected: Expected, foreign: Foreign) -> list[str]:
     Sentences name no other company: they are written into index.csv.
     """
     reader = PdfReader(path)
-    pages = [plain(page.extract_text()) for page in reader.pages]
+    fonts = Fonts()
+    pages = [plain(" ".join(runs_of(page, fonts))) for page in reader.pages]
     return [*_identity(reader, pages, expected), *_shape(reader, pages, expected), *_leaks(reader, pages, foreign)]
 
 

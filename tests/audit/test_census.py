@@ -19,7 +19,6 @@ from pipeline.audit.census.drawings import of_drawings
 from pipeline.audit.census.html_text import read_html
 from pipeline.audit.census.numerals import align, numerals
 from pipeline.audit.census.pdf_text import read_pdf
-from pipeline.audit.census.runs import runs_in_general
 from pipeline.errors import InputError
 from pipeline.figures import read_report, tabulate
 from pipeline.pages.book import Book
@@ -28,6 +27,7 @@ from pipeline.pages.exhibit import COMMENTARY, exhibit_section
 from pipeline.pages.html import book_html
 from pipeline.pages.pdf import write_pdf
 from pipeline.pages.prose import bind
+from pipeline.pdf_runs import runs_in_general
 from pipeline.responses import read_survey
 
 SMALL = Path(__file__).parents[1] / "small"

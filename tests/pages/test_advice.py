@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from pipeline.figures.guidance.advice import Advice, Need, Series, Status, Table
 from pipeline.figures.ledger import Cell
-from pipeline.pages.advice import COLUMN, PAGES, ROOM, Card, _columns, advice_beside, advice_pages, curve_svg
+from pipeline.pages.advice import COLUMN, PAGES, ROOM, Card, _columns, advice_beside, advice_pages
+from pipeline.pages.curve import curve_svg
 
 
 def cell(name, printed, value=0.0, rule="rule", band="you"):
@@ -48,7 +49,7 @@ def test_no_address_is_left_on_the_page():
 
 
 def test_the_curve_names_its_figures_and_tells_them_in_words():
-    drawing = ElementTree.fromstring(curve_svg(WHOLE))
+    drawing = ElementTree.fromstring(curve_svg(WHOLE, 272, 70))
 
     title = drawing.find("{http://www.w3.org/2000/svg}title")
     assert title.text == "ARR: $1.0M to $2.0M, As it is; $1.0M to $2.1M, Better"
@@ -57,7 +58,7 @@ def test_the_curve_names_its_figures_and_tells_them_in_words():
 
 
 def test_ends_of_lines_that_lie_close_together_do_not_print_over_each_other():
-    drawing = ElementTree.fromstring(curve_svg(WHOLE))
+    drawing = ElementTree.fromstring(curve_svg(WHOLE, 272, 70))
     words = [each for each in drawing.iter("{http://www.w3.org/2000/svg}text") if "$2." in "".join(each.itertext())]
 
     heights = [float(each.get("y")) for each in words]

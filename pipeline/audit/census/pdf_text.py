@@ -9,7 +9,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
-from pipeline.audit.census.runs import Fonts, runs_of
+from pipeline.pdf_runs import Fonts, runs_of
 
 PROPERTIES = ("/Title", "/Subject", "/Author", "/Keywords")
 

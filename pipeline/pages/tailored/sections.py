@@ -7,6 +7,7 @@ from markupsafe import Markup
 from pipeline.errors import InputError
 from pipeline.figures.tailored.package import Package, Page
 from pipeline.figures.tailored.tailored_file import PageKind
+from pipeline.pages.advice import advice_beside, advice_pages
 from pipeline.pages.tailored.desk import Desk
 from pipeline.pages.tailored.differences import differences
 from pipeline.pages.tailored.glance import glance
@@ -49,8 +50,6 @@ def _sections(page: Page, desk: Desk) -> str:
             table, height = metrics(page, desk)
             return section(page, desk, page.title, table + _rules(page, desk, height)[0])
         case PageKind.GUIDANCE:
-            from pipeline.pages.advice import advice_pages  # it draws curves, which takes long to load
-
             elsewhere = [
                 ident for other in desk.company.pages if other.rules
                 for ident in _rules(other, desk, metrics(other, Desk(desk.package))[1])[1]
@@ -75,8 +74,6 @@ def _rules(page: Page, desk: Desk, height: float) -> tuple[str, list[str]]:
     """The rules that stand below the metrics of a page, which are so high, and their ids."""
     if not page.rules:
         return "", []
-    from pipeline.pages.advice import advice_beside
-
     return advice_beside(desk.advice, page.rules, BELOW_WORDS - height)
 
 
