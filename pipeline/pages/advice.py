@@ -17,6 +17,7 @@ COLUMNS, COLUMN = 3, 272.0  # of a page, and their width in points
 ROOM, MORE = 384.0, 17.0  # points: height of a column below the notebook's words; without those it has so much more
 PAGES = 2  # that the rules may fill
 GAP = 9.0  # points between two cards
+UNTOLD, NEEDS = 7, 2  # rules in a card of those that say nothing; questions that are named for each
 CURVE = 70.0
 TAG = 24.0  # points: the word that marks the company's row
 NOTHING = Markup()
@@ -118,23 +119,24 @@ def _in_words(card: Card) -> Card:
 
 
 def _untold(advice: Sequence[Advice]) -> list[Card]:
-    """One card with the rules that say nothing to the company, each with the reason; none where there are none."""
+    """Cards with the rules that say nothing to the company, each with the reason."""
     rows = [(_bound(each.title, each), _why(each)) for each in advice]
-    heads = ("Rule", "Why it says nothing here")
-    return [_measured(Card("untold", Markup("What could not be said"), heads=heads, rows=tuple(rows)))] if rows else []
+    heads, title = ("Rule", "Why it says nothing here"), Markup("What could not be said")
+    parts = [tuple(rows[i : i + UNTOLD]) for i in range(0, len(rows), UNTOLD)]
+    return [_measured(Card(f"untold-{n}", title, heads=heads, rows=part)) for n, part in enumerate(parts, start=1)]
 
 
 def _why(advice: Advice) -> Markup:
     """Why a rule says nothing; where the survey does not ask its inputs, how to compute it oneself."""
-    needs = "; ".join(need.text for need in advice.needs)
+    needs = list(dict.fromkeys(need.text for need in advice.needs))
     match advice.status:
         case Status.NOT_ASKED:
             formula, source = _bound(advice.formula, advice), escape(advice.source)
-            return escape(f"Not asked; with these figures you can compute it: {needs}. ") + Markup(
-                "{}. Source: {}."
-            ).format(formula, source)
+            told = escape(f"Not asked; with these figures you can compute it: {'; '.join(needs)}. ")
+            return told + Markup("{}. Source: {}.").format(formula, source)
         case Status.MISSING:
-            return escape(f"You did not answer: {needs}")
+            more = f"; and {len(needs) - NEEDS} more" if len(needs) > NEEDS else ""
+            return escape(f"You did not answer: {'; '.join(needs[:NEEDS])}{more}")
         case _:
             return Markup("It is not about companies like yours")
 

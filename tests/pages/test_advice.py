@@ -114,6 +114,15 @@ def test_what_says_nothing_is_listed_once_with_the_reason():
     }
 
 
+def test_long_lists_of_what_says_nothing_are_cut_to_cards_and_name_two_questions():
+    """Nine rules without an answer are two cards; of four questions two are named, one that is asked twice once."""
+    needs = tuple(Need(str(i), f"Question {i}?") for i in (1, 1, 2, 3, 4))
+    (page,) = advice_pages([advice(f"r{i}", Status.MISSING, title=f"Rule {i}", needs=needs) for i in range(9)])
+
+    assert page.count("What could not be said") == 2
+    assert page.count("You did not answer: Question 1?; Question 2?; and 2 more") == 9
+
+
 def test_rules_beside_other_figures_are_not_told_again():
     """What fits, the most important first, of the groups that were asked for."""
     given = [long("tall", 1), advice("short", priority=2), advice("other", page="elsewhere")]

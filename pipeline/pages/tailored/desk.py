@@ -60,6 +60,11 @@ class Desk:
         self.marks.add(WIDENED)
         return WIDENED
 
+    def unanswered(self) -> str:
+        """The dash of a number that the company did not give, where there is no room for the reason."""
+        self.marks.add(EN_DASH)
+        return EN_DASH
+
     def base(self, reading: Reading) -> str:
         """How many companies a figure of the peers rests on; empty where that is not to be seen."""
         n = self.ledger.cell(reading.cell).n
@@ -86,4 +91,6 @@ class Desk:
             found.append(f"{WITHHELD} Withheld: too few {self.company.respondents}.")
         if WIDENED in self.marks:
             found.append(f"{WIDENED} Too few in your band: a wider one, or everyone.")
+        if EN_DASH in self.marks:
+            found.append(f"{EN_DASH} You gave no number.")
         return found

@@ -10,9 +10,12 @@ from pipeline.figures.tailored.package import Company, Definition
 from pipeline.pages.tailored.columns import LINE, PER_PAGE, in_columns, lines_of
 from pipeline.pages.tailored.desk import Desk
 from pipeline.pages.templating import render
+from pipeline.pages.text_size import wrap
 
 ROOM, FIRST = 412.0, 326.0  # points: height of a column, and of one below the cards of the first page
 GAP = 2.6  # points between two entries
+NAME_LENGTH = 60  # letters; a longer name, which other pages cut, stands here as a whole
+NAME_GAP, NAME_LINE, WIDE = 8.0, 13.0, 850.0  # points above it, for a line of it, and of its width
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,14 @@ def peers_pages(desk: Desk) -> list[str]:
     entries = [Entry("How to read"), *_reading(company)]
     if company.definitions:
         entries += [Entry("What each metric measures"), *(_meaning(each, desk) for each in company.definitions)]
-    first = in_columns(entries, lambda each: each.height, FIRST)[:PER_PAGE]
+    full_name = company.name if len(company.name) > NAME_LENGTH else ""
+    room = FIRST
+    if full_name:
+        room -= NAME_GAP + NAME_LINE * (wrap(f"Full name as submitted: {full_name}", WIDE, 9.5).count("\n") + 1)
+    first = in_columns(entries, lambda each: each.height, room)[:PER_PAGE]
     rest = in_columns(entries[sum(map(len, first)) :], lambda each: each.height, ROOM)
     groups = [(group, desk.cell(group.count)) for group in company.peers]
-    pages = [render("company/peers.html", company=company, groups=groups, columns=first)]
+    pages = [render("company/peers.html", company=company, groups=groups, columns=first, full_name=full_name)]
     return pages + [
         render("company/entries.html", columns=rest[i : i + PER_PAGE]) for i in range(0, len(rest), PER_PAGE)
     ]

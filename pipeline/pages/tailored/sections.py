@@ -15,6 +15,7 @@ from pipeline.pages.tailored.reading import peers_pages
 from pipeline.pages.tailored.submitted import answer_pages
 from pipeline.pages.tailored.tables import items, metrics, shares
 from pipeline.pages.templating import COMMENTARY, render
+from pipeline.pages.text_size import text_width
 from pipeline.pages.theme import css, css_tokens
 from pipeline.responses.strict_yaml import suggest
 
@@ -23,6 +24,7 @@ OWN_WORDS = (PageKind.GUIDANCE, PageKind.ANSWERS)  # pages without a figure of t
 CONTINUED = " (continued)"
 BELOW_WORDS = 370.0  # points that metrics and rules share
 RULES = "Published rules, applied to your own answers alone; they are no result of this survey."
+LINE, DECK = 780.0, 11.0  # points: of a line with some to spare, and the size that the line below a headline is set in
 NAME_LENGTH = 60  # of a company's name in the line above the page
 
 
@@ -80,7 +82,10 @@ def _rules(page: Page, desk: Desk, height: float) -> tuple[str, list[str]]:
 def _against(desk: Desk) -> str:
     company = desk.company
     groups = ", ".join(f"{peers.title} {peers.label}" for peers in company.peers)
-    return f"{short_name(company.name)} beside its peers: {groups}" if groups else short_name(company.name)
+    if not groups:
+        return short_name(company.name)
+    named = f"{short_name(company.name)} beside its peers: {groups}"
+    return named if text_width(named, DECK) <= LINE else f"You beside your peers: {groups}"
 
 
 def _first_peers(desk: Desk) -> str:

@@ -12,6 +12,7 @@ from pipeline.pages.templating import render
 ROOM = 415.0  # points: height of a column
 GAP = 1.0  # points between two entries
 LONGEST = 300  # letters of one answer that are printed
+TOGETHER = 5  # questions without an answer in one paragraph
 NOT_ASKED = "You were not asked"
 
 
@@ -59,7 +60,8 @@ def _lines(group: AnswerGroup, name: str, notes: dict[str, int]) -> list[Line]:
             found.append(_answer(answer, notes))
     for reason, questions in blank.items():
         if reason != NOT_ASKED:
-            found.append(Line("blank", f"{reason}:", " ".join(questions)))
+            said = [f"{reason}: {questions[0]}", *questions[1:]]
+            found += [Line("blank", " ".join(said[i : i + TOGETHER])) for i in range(0, len(said), TOGETHER)]
     return found
 
 

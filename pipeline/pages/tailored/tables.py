@@ -107,7 +107,9 @@ def _item(figure: ItemFigure, of: Who, desk: Desk, narrow: bool) -> tuple[Shown,
     """One figure, and beside it who its peers are where these had to be widened; in half a page a mark says so."""
     if of is Who.YOU:
         cell = desk.cell(figure.cell)
-        return Shown(cell, cell.printed if cell else figure.missing, classes="you" if cell else "unanswered"), ""
+        if cell is not None:
+            return Shown(cell, cell.printed, classes="you"), ""
+        return Shown(None, desk.unanswered() if narrow else figure.missing, classes="unanswered"), ""
     if not figure.cell:
         return desk.withheld(), ""
     shown = desk.shown(figure.cell)
