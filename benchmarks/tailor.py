@@ -1,4 +1,4 @@
-"""How long the PDFs of all companies take, how much memory, and how many pages they have.
+"""How long the PDFs of all companies take, how much processor time and memory, and how many pages they have.
 
     python benchmarks/tailor.py            every company of the 2023 edition
     python benchmarks/tailor.py 8 4        the first eight, four at once
@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
@@ -30,12 +31,14 @@ def main() -> None:
         began = time.perf_counter()
         tailor(EDITION, Path(folder), companies=companies, jobs=jobs or None)
         seconds = time.perf_counter() - began
+        used = sum(os.times()[2:4])  # of the workers and kernels
         peak = memory.stop()
         entries = read_index(Path(folder) / "companies")
     each = [entry.seconds for entry in entries]
     pages = [entry.pages for entry in entries]
     failed = sum(entry.status == FAILED for entry in entries)
     print(f"{len(entries)} companies, {failed} failed, {seconds:.0f} s in all, {seconds / len(entries):.2f} s each")
+    print(f"processor time of workers and kernels {used / len(entries):.2f} s each")
     print(f"one PDF in its worker: median {statistics.median(each):.1f} s, longest {max(each):.1f} s")
     print(f"pages: {min(pages)} to {max(pages)}, {sum(pages)} in all")
     print(f"peak memory of all processes {peak / 2**30:.2f} GB")

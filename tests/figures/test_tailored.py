@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,17 @@ def test_a_place_counts_the_others_that_lie_below(packages, company, own, expect
 
     assert package.ledger.cell(metric(package, "nrr").own.cell).printed == own
     assert place(package, "nrr") == expected
+
+
+@pytest.mark.parametrize(("ranks", "told"), [(11, True), (12, False)])
+def test_a_place_is_told_among_as_many_as_the_edition_asks_for(packer, ranks, told):
+    """Eleven gave net retention, the company among them."""
+    limits = packer.report.disclosure.external.model_copy(update={"ranks": ranks})
+    report = replace(packer.report, disclosure=packer.report.disclosure.model_copy(update={"external": limits}))
+    survey = packer.gathered.home.survey
+    package = Packer(survey, report, packer.outside, packer.tailoring).pack(packer.respondents[0])
+
+    assert (place(package, "nrr") is not None) is told
 
 
 @pytest.mark.parametrize(("company", "verdict"), [("C03", "behind"), ("C09", "ahead"), ("C01", ""), ("C07", "")])

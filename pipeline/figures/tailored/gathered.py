@@ -5,6 +5,7 @@ Only the packer reads this; it hands each company its own part.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -41,6 +42,7 @@ class Opened:
 
     def __init__(self, survey: Survey):
         self.survey, self.rows, self.contributions = survey, Rows(survey), Contributions(survey)
+        self.owners = survey.owners()
         self.places = {str(respondent): i for i, respondent in enumerate(survey.answers.index)}
         self.rules = dict(zip(survey.rules["rule"], survey.rules["text"], strict=True))
         self.changes = _by_respondent(survey.changes)
@@ -131,6 +133,11 @@ class Gathered:
         positions = self.of(exhibit).rows.positions(row)
         inside = (drawn.column[position] for position in positions.tolist())
         return {c.respondent: c.value for c in inside if c.value is not None}
+
+    def contributors(self, exhibit: Exhibit, responses: Iterable[str]) -> int:
+        """How many companies, by owner, have given these responses to the exhibit's survey."""
+        owners = self.of(exhibit).owners
+        return len({owners[response] for response in responses})
 
     def decimals(self, exhibit: Exhibit, measure: Measure) -> int | None:
         """Decimals that the measure is printed with in the whole report."""

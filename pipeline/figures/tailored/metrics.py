@@ -16,7 +16,7 @@ HIGHER, OTHERS = "higher_than", "others"
 
 
 class Metrics:
-    """Works out metrics for one company; `ranks` is the smallest number of companies among whom a place is told."""
+    """Works out metrics for one company; `ranks` is how many owners a place is told among at least."""
 
     def __init__(self, own: Collected, peers: Peers, dimensions: tuple[str, ...], ranks: int):
         self._own, self._peers, self._dimensions = own, peers, dimensions
@@ -72,8 +72,9 @@ class Metrics:
         """Addresses of how many others the company is higher than, and of how many there are; empty for too few."""
         stands = next(each for each in exhibit.rows if f"{each.dimension}.{each.band}" == main.row)
         values = dict(self._gathered.values(exhibit, measure, stands))
+        contributors = self._gathered.contributors(exhibit, values)
         mine = values.pop(self._who.responses.get(exhibit.survey or HOME, ""), None)
-        if not own.cell or mine is None or len(values) + 1 < self._ranks:
+        if not own.cell or mine is None or contributors < self._ranks:
             return "", ""
         found = []
         for name, count in ((HIGHER, sum(value < mine for value in values.values())), (OTHERS, len(values))):
