@@ -158,3 +158,24 @@ def test_the_plain_way_finds_a_wrong_figure(monkeypatch, tmp_path):
     used = [c for c in plain.contributions(survey, exhibit, measure, row).values() if c[0] is not None]
 
     assert drawn.figure.stat != plain.figure(measure.statistic, used)[0] == Fraction(5, 2)
+
+
+def test_five_hundred_for_each_respondent_change_no_value(tmp_path):
+    """Shares, means, ratios and medians are the same when everybody stands there so often; n and counts grow."""
+    rows = [
+        ("2", "North", "0.1", "3", "1", "2", "X;Y", "K", "M"),
+        ("0.5", "South", "10", "dunno", "0", "0", "Z", "L", ""),
+        ("1", "North", "7.25", "2", "5", "1", "X", "", "M"),
+        ("3.75", "South", "9.99", "7", "2", "2", "X", "K", ""),
+    ]
+    ledgers = []
+    for name, times in (("one", 1), ("many", 500)):
+        (tmp_path / name).mkdir()
+        ledgers.append(tabulate(*edition(tmp_path / name, rows * times, True)))
+    one, many = ({c.cell_id: c for c in ledger.cells if c.exhibit in ledger.exhibits} for ledger in ledgers)
+
+    assert set(one) <= set(many)
+    for cell_id, cell in one.items():
+        times = 500 if cell.stat_name in ("n", "count") and cell.stat else 1
+        assert many[cell_id].stat == (cell.stat and cell.stat * times)
+        assert many[cell_id].n == 500 * cell.n
