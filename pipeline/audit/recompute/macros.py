@@ -6,6 +6,9 @@ looked at instead.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from pipeline.audit.recompute.language import word
 from pipeline.audit.recompute.spec import REASONS
 
 SCALES = {
@@ -104,6 +107,17 @@ _TYPED = (
 )
 PARTS = "['sign', 'money', 'sign2', 'digits', 'scale', 'percent', 'money2', 'rest']"
 
+
+
+def _looked_up(words: Mapping[str | float, Sequence[str]]) -> str:
+    """What a word `w` stands for. A look-up names `w` once; cases would have it worked out anew for each of them."""
+    entries = [
+        f"{word(each)}: {word(meaning) if isinstance(meaning, str) else meaning}"
+        for meaning, known in words.items() for each in known
+    ]  # fmt: skip
+    return f"MAP {{{', '.join(entries)}}}[w]"
+
+
 MACROS = (
     # the short decimal that a number is but for what binary arithmetic leaves of parts of that size: 28.5 for
     # 28.499999999999996
@@ -126,27 +140,16 @@ MACROS = (
     # a number's text for comparing
     rf"""CREATE MACRO plain_number(t) AS strip(regexp_replace(lower(
         translate(t, '{_TYPED[0]}', '{_TYPED[1]}')), '{SPACE}+', ' ', 'g'))""",
-    "CREATE MACRO scale_of(w) AS CASE "
-    + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {factor!r}" for factor, words in SCALES.items())
-    + " ELSE 1.0 END::DOUBLE",
-    "CREATE MACRO currency_of(w) AS CASE "
-    + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {code!r}" for code, words in CURRENCIES.items())
-    + " END",
-    "CREATE MACRO unit_of(w) AS CASE "
-    + " ".join(f"WHEN w IN ({', '.join(repr(x) for x in words)}) THEN {unit!r}" for unit, words in UNITS.items())
-    + " END",
+    f"CREATE MACRO scale_of(w) AS coalesce({_looked_up(SCALES)}, 1)::DOUBLE",
+    f"CREATE MACRO currency_of(w) AS {_looked_up(CURRENCIES)}",
+    f"CREATE MACRO unit_of(w) AS {_looked_up(UNITS)}",
     r"CREATE MACRO first_word(t) AS regexp_extract(t, '^\p{L}+')",
     f"CREATE MACRO is_time(unit) AS coalesce(unit IN {TIMES!r}, FALSE)",
     f"CREATE MACRO known_unit(w) AS w IN ({', '.join(map(repr, UNITS))})",
     "CREATE MACRO place_of(reason) AS CASE reason "
     + " ".join(f"WHEN {reason!r} THEN {place}" for place, reason in enumerate(REASONS))
     + " END",
-    "CREATE MACRO no_number(w) AS CASE "
-    + " ".join(
-        f"WHEN w IN ({', '.join(chr(39) + x.replace(chr(39), chr(39) * 2) + chr(39) for x in words)}) THEN {reason!r}"
-        for reason, words in MISSING_NUMBERS.items()
-    )
-    + " END",
+    f"CREATE MACRO no_number(w) AS {_looked_up(MISSING_NUMBERS)}",
     # every date that can be read without doubt as such; d says whether the day comes first where a text is not ISO
     """CREATE MACRO iso_moment(t) AS TRY_CAST(strip(t) AS TIMESTAMP)""",
     """CREATE MACRO day_first(t) AS try_strptime(strip(t),
