@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.drafting.columns import Asked, Part
 from pipeline.drafting.kinds import NOBODY, NUMBERS, Guess, guess, rows_of
-from pipeline.drafting.options import OTHER, Option, is_ladder
+from pipeline.drafting.options import OTHER, Option, in_words, is_ladder
 from pipeline.drafting.signs import Signs
 from pipeline.responses.choices import TICKED, UNTICKED, normalise
 from pipeline.responses.numbers import parse_number
@@ -62,7 +62,7 @@ def _together(alone: list[Guess]) -> Iterator[Guess]:
     stem = _prefix(asked)
     parts = tuple(replace(one.parts[0], label=one.text[len(stem) :]) for one in asked)
     labels = max((made.labels for made in alone), key=len)
-    words = re.sub(r"[-_. ]+", " ", stem).strip()
+    words = in_words(stem.strip("-_. "))
     whole = Asked(words, "", parts, stem=bool(stem), column=f"{stem}{{label}}")
     doubt = "the file has the rows but not the question: write its text"
     evidence = f"{len(parts)} neighbours with the same answers, {len(whole.given)} answered"

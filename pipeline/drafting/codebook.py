@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pipeline.drafting.bands import TELLING, Cut
 from pipeline.drafting.kinds import LIKERT, Guess
 from pipeline.drafting.names import Names
-from pipeline.drafting.options import Option
+from pipeline.drafting.options import Option, in_words
 from pipeline.drafting.signs import Signs, printed_unit
 from pipeline.responses.choices import normalise
 from pipeline.responses.exports import LAYOUTS, Export
@@ -143,15 +143,6 @@ def column_of(guess: Guess) -> str:
         return ""
     found_by_text = normalise(first.address) == normalise(asked.text) and not REPEATED.fullmatch(first.address)
     return "" if found_by_text else first.address
-
-
-def in_words(text: str) -> str:
-    """A name that a machine made as words: company_size, RemoteWork, trend-tools; any other text as it is."""
-    if " " in text or not text.isascii() or not re.fullmatch(r"[A-Za-z][\w-]*", text):
-        return text
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_-]+", " ", text)).split()
-    words = [word if word.isupper() else word.lower() for word in words]
-    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
 
 
 def heading(text: str, longest: int = HEADING) -> str:

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.drafting.bands import Cut
 from pipeline.drafting.codebook import coded, heading, list_names, listed, quoted
 from pipeline.drafting.kinds import Guess
 from pipeline.drafting.options import Option
 from pipeline.drafting.signs import printed_unit
-from pipeline.responses.choices import normalise
+from pipeline.responses.choices import UNTICKED, normalise
 from pipeline.responses.schema import NUMERIC, Kind
 
 NUMERAL_OR_BRACE = re.compile(r"[\d{}]")  # a headline holds neither but in its bound numbers
@@ -45,11 +46,14 @@ def chapters_of(guesses: dict[str, Guess], cuts: list[Cut]) -> list[Chapter]:
     shown = [name for name, guess in guesses.items() if name not in cutting and _shows(guess)]
     first = Chapter("who_answered", "Who answered", tuple(cutting))
     number = {name: place for place, name in enumerate(guesses, start=1)}
-    parts = [shown[start : start + PER_CHAPTER] for start in range(0, len(shown), PER_CHAPTER)]
-    return [first] + [
-        Chapter(f"part_{place}", f"Questions {number[part[0]]} to {number[part[-1]]}", tuple(part))
-        for place, part in enumerate(parts, start=1)
-    ]  # fmt: skip
+    several = -(-len(shown) // PER_CHAPTER)
+    edges = [len(shown) * place // several for place in range(several + 1)] if several else [0]
+    chapters = [first]
+    for place, (low, high) in enumerate(pairwise(edges), start=1):
+        begins, ends = number[shown[low]], number[shown[high - 1]]
+        title = f"Questions {begins} to {ends}" if begins < ends else f"Question {begins}"
+        chapters.append(Chapter(f"part_{place}", title, tuple(shown[low:high])))
+    return chapters
 
 
 def exhibits_yaml(
@@ -186,16 +190,12 @@ def _nps(name: str) -> Iterator[str]:
 def _shares(name: str, guess: Guess, cut: Cut | None) -> Iterator[str]:
     several = guess.kind is Kind.multiple
     codes = coded(guess.labels)
+    named = _times_named(guess)
     yield f"measure: {MEASURES[guess.kind]}"
     yield "statistic: share"
     yield f"question: {name}"
     if len(codes) > MOST_BARS:  # the commonest
-        counted = Counter(normalise(text) for text in guess.asked.given)
-        whole = {code: counted[normalise(option.label)] for code, option in codes.items()}
-        if several:  # joined cells
-            whole = {code: sum(n for text, n in counted.items() if normalise(option.label) in text)
-                     for code, option in codes.items()}  # fmt: skip
-        most = sorted(codes, key=lambda code: -whole[code])[:MOST_BARS]
+        most = sorted(codes, key=lambda code: -named[codes[code]])[:MOST_BARS]
         codes = {code: option for code, option in codes.items() if code in most}
         yield f"columns: [{', '.join(map(quoted, codes))}]  # the commonest of {len(guess.labels)}"
     wide = _too_wide(guess)
@@ -205,10 +205,27 @@ def _shares(name: str, guess: Guess, cut: Cut | None) -> Iterator[str]:
         yield "dimensions: []"
     if several or cut is not None or wide:
         yield "chart: bars"
-    if any(NUMERAL_OR_BRACE.search(option.label) for option in codes.values()):
+    first = sorted(named.values())[-2:]
+    if first[0] == first[-1] or any(NUMERAL_OR_BRACE.search(option.label) for option in codes.values()):
         return
     yield "headlines:"
     for code, option in codes.items():
         says = f"Most often named: {option.label}, by {{overall.all.{code}}}"
         rule = f"largest('overall.all') == '{code}'"
         yield f"  - {{says: {quoted(says)}, when: {quoted(rule)}}}"
+
+
+def _times_named(guess: Guess) -> dict[Option, int]:
+    """How often each choice was given, in whatever way the file writes it."""
+    if guess.spread:
+        columns = {normalise(part.label): part.texts for part in (*guess.asked.parts, *guess.others)}
+        taken = {label: sum(normalise(text) not in ("", *UNTICKED) for text in t) for label, t in columns.items()}
+        return {option: taken.get(normalise(option.label), 0) for option in guess.labels}
+    counted = Counter(normalise(text) for text in guess.asked.given)
+    named = {}
+    for option in guess.labels:
+        words = {normalise(text) for text in (option.label, option.code, *option.aliases) if text}
+        among = re.compile(rf"(?<![^;,| ])(?:{'|'.join(map(re.escape, words))})(?=$|[;,|]| )")
+        is_in = among.search if guess.kind is Kind.multiple else words.__contains__
+        named[option] = sum(n for text, n in counted.items() if is_in(text))
+    return named

@@ -18,6 +18,7 @@ OTHER = re.compile(
 )
 LAST = re.compile(r"(?:i )?do(?:n't| not) know.*|unsure|not sure.*|prefer not.*|none.*|not applicable|n/?a|unknown"
                   r"|.*\(n/a\)", re.IGNORECASE)  # fmt: skip
+NAMED = re.compile(r"[a-z][a-z0-9_]*")
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
 
@@ -84,6 +85,8 @@ def options_of(texts: Iterable[str]) -> tuple[Option, ...]:
         known = next((typed for typed in before if _bare(typed) in map(_bare, counted)), before[0] if before else text)
         spelt.setdefault(_bare(known), [known]).append(text)
     yes_no = {word for word in spelt} <= YES | NO
+    if counted and all(NAMED.fullmatch(text) for text in counted) and any("_" in text for text in counted):
+        return in_order(tuple(Option(in_words(text), text) for text, *_ in spelt.values()))  # the tool's own codes
     found: list[Option] = []
     for label, *texts_ in _joined_words(spelt) if yes_no else spelt.values():
         others = dict.fromkeys(text for text in texts_ if normalise(text) != normalise(label))
@@ -108,6 +111,15 @@ def is_ladder(options: tuple[Option, ...]) -> bool:
     """Whether the choices are steps of one scale of judgement, as the rows of a matrix share it."""
     inner = [option for option in options if not _stands_last(option)]
     return len(inner) > 2 and (_steps(inner) or _judgements(inner)) is not None
+
+
+def in_words(text: str) -> str:
+    """A name that a machine made as words: company_size, RemoteWork, trend-tools; any other text as it is."""
+    if " " in text or not text.isascii() or not re.fullmatch(r"[A-Za-z][\w-]*", text):
+        return text
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"[_-]+", " ", text)).split()
+    words = [word if word.isupper() else word.lower() for word in words]
+    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
 
 
 def _stands_last(option: Option) -> bool:

@@ -105,3 +105,24 @@ def test_cells_that_hold_all_choices_in_different_orders_are_rankings(drafted):
 
     assert draft.kinds["rank_aims"] == "ranking"
     assert draft.printed("rank_aims.overall.all.speed") == "67%"
+
+
+def test_a_tie_has_no_headline_and_few_of_very_many_choices_are_shown(drafted):
+    """The commonest of forty; C is not counted for each word that holds a c."""
+    rare = [f"Coconut {n}" for n in range(40)]
+    cells = [";".join(["C", rare[i % 40], rare[i * i % 37]]) for i in range(400)]
+    draft = drafted(*column("Which ones?", cells))
+    ones, plan = draft.report.exhibit("ones"), draft.report.exhibit("plan")
+
+    assert "c" in [measure.id for measure in ones.columns]
+    assert len(ones.columns) < 20
+    assert not plan.headlines
+
+
+def test_machine_made_names_are_printed_as_words(drafted):
+    """Codes of a form tool; the answers are still found by them."""
+    draft = drafted(*column("team_size", ["very_small", "quite_large"] * 9))
+
+    assert draft.labels("team_size") == ["Quite large", "Very small"]
+    assert draft.report.exhibit("team_size").title == "Team size"
+    assert draft.survey.answers["team_size"].notna().all()
