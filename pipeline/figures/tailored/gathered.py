@@ -59,6 +59,7 @@ class Gathered:
         self._edition = report.path.parent
         self.opened = cache(self._open)
         self._drawn = cache(self._draw)
+        self._values = cache(self._read_values)
         self._bands = cache(self._read_bands)
         self.exhibit = cache(self._with_merged)
 
@@ -128,11 +129,8 @@ class Gathered:
         return self._figure(exhibit, measure, row).column[self.of(exhibit).places[response]]
 
     def values(self, exhibit: Exhibit, measure: Measure, row: Row) -> dict[str, Fraction]:
-        """The values that enter a measure in a row, by response."""
-        drawn = self._figure(exhibit, measure, row)
-        positions = self.of(exhibit).rows.positions(row)
-        inside = (drawn.column[position] for position in positions.tolist())
-        return {c.respondent: c.value for c in inside if c.value is not None}
+        """The values that enter a measure in a row, by response; not to be changed."""
+        return self._values(exhibit.id, measure.id, row)
 
     def contributors(self, exhibit: Exhibit, responses: Iterable[str]) -> int:
         """How many companies, by owner, have given these responses to the exhibit's survey."""
@@ -162,6 +160,12 @@ class Gathered:
         """The figure over all; of an item its own, bands share that of the whole sample."""
         found = self.exhibit(exhibit.id)
         return self._drawn(exhibit.id)[row if row.is_item else found.rows[0], found.get(measure.id)]
+
+    def _read_values(self, exhibit: str, measure: str, row: Row) -> dict[str, Fraction]:
+        found = self.exhibit(exhibit)
+        column = self._figure(found, found.get(measure), row).column
+        inside = (column[position] for position in self.of(found).rows.positions(row).tolist())
+        return {c.respondent: c.value for c in inside if c.value is not None}
 
     def _members(self, exhibit: Exhibit, row: Row) -> frozenset[int]:
         return frozenset(self.of(exhibit).rows.positions(row).tolist())
