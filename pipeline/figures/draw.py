@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,7 +15,7 @@ from pipeline.figures.definitions import Exhibit, Measure, Row
 from pipeline.figures.exhibits_file import Thresholds
 from pipeline.figures.ledger import OVERALL
 from pipeline.figures.statistics import Figure
-from pipeline.figures.vocabulary import MEDIANS, Statistic
+from pipeline.figures.vocabulary import MEDIANS, SHARES, Statistic
 from pipeline.responses.survey import Survey
 
 # each quantile beside a median: how far up the answers it lies, and the threshold that its base must reach
@@ -25,6 +25,8 @@ QUANTILES = {
     "p75": (Fraction(3, 4), "quartiles"),
     "p90": (Fraction(9, 10), "tails"),
 }
+
+STORED = Fraction(1, 10**15)  # of a figure: what it can lose where its answers are stored as binary numbers
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,24 @@ def _drawn(measure: Measure, column: Column, row: np.ndarray, thresholds: Thresh
     used = _used(column, row)
     tally = column.tally(used)
     figure = _figure(measure.statistic, tally, column, used)
+    if figure.stat is not None and measure.statistic not in SHARES:
+        figure = replace(figure, stat=on_paper(figure.stat))
     beside = QUANTILES if measure.statistic in MEDIANS and tally.weights is None else {}
     quantiles = {
-        name: statistics.quantile(tally, part)
+        name: on_paper(statistics.quantile(tally, part))
         for name, (part, limit) in beside.items()
         if figure.n >= getattr(thresholds, limit)
     }
     return Drawn(figure, column, row, quantiles)
+
+
+def on_paper(stat: Fraction) -> Fraction:
+    """The decimal of twelve digits that a figure is but for what derived answers, such as thirds, lost in storage.
+
+    8/3, 8/3, 8/3 and 5.5 have the mean 3.375, and not a little less that would be printed 3.37.
+    """
+    near = Fraction(f"{float(stat):.12g}")
+    return near if abs(near - stat) <= abs(stat) * STORED else stat
 
 
 def _figure(statistic: Statistic, tally: statistics.Tally, column: Column, used: np.ndarray) -> Figure:

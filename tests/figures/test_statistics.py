@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tallies import tally, whole
 
 from pipeline.figures import exact, tabulate
+from pipeline.figures.draw import on_paper
 from pipeline.figures.formats import half_up
 from pipeline.figures.statistics import count, mean, median, middle, quantile, ratio_of_sums, share
 
@@ -18,6 +19,15 @@ def test_a_share_knows_its_two_whole_numbers():
     figure = share(tally([True, False, True]))
 
     assert (figure.stat, figure.numerator, figure.denominator, figure.n) == (Fraction(200, 3), 2, 3, 3)
+
+
+def test_what_derived_answers_lose_in_storage_moves_no_printed_figure():
+    """Three answers of 8/3 and one of 5.5 have the mean 3.375; nothing else becomes another number."""
+    stored = [Fraction(repr(value)) for value in (8 / 3, 8 / 3, 8 / 3, 5.5)]
+
+    assert mean(tally(stored)).stat < on_paper(mean(tally(stored)).stat) == Fraction("3.375")
+    for stat in (Fraction(10, 3), Fraction(1, 7), Fraction("3.37499999999"), Fraction(0), Fraction("-12.5")):
+        assert on_paper(stat) == stat
 
 
 @pytest.mark.parametrize(
