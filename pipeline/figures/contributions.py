@@ -186,13 +186,13 @@ class Contributions:
 
     def _shares_of_whole(self, part: str, whole: tuple[str, ...]) -> Column:
         """Each respondent's part of the sum of all parts, in percent; a whole of zero has none."""
-        columns = [self._numbers(name) for name in whole]
-        lacking = [column.places == NONE for column in columns]
-        reasons = np.select(lacking, [column.reasons for column in columns], CODE[""])
+        reasons = np.full(len(self.respondents), CODE[""], dtype="int8")
+        for column in map(self._numbers, reversed(whole)):  # the first that is missing tells why
+            reasons = np.where(column.places == NONE, column.reasons, reasons)
         answers = self._survey.answers[list(dict.fromkeys([part, *whole]))].to_numpy("float64", na_value=np.nan)
         kept = ~np.isnan(answers).any(axis=1)
         exact = decimals(answers[kept].ravel()).over.reshape(-1, answers.shape[1])
-        summed = summable(exact)[:, -len(whole) :].sum(axis=1)
+        summed = summable(exact)[:, answers.shape[1] - len(whole) :].sum(axis=1)
         nothing = np.flatnonzero(kept)[summed == 0]
         reasons[nothing], kept[nothing] = CODE[NO_TOTAL], False
         shares = divided(exact[summed != 0, 0], summed[summed != 0], Fraction(100))

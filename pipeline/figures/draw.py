@@ -103,6 +103,8 @@ def in_base(exhibit: Exhibit, row: Row, drawn: Drawing) -> np.ndarray:
     Those of the first column come first.
     """
     columns = [drawn[row, measure].used for measure in (*exhibit.columns, *exhibit.axes)]
+    if not columns:
+        return np.array([], dtype="int64")
     further = [used for used in columns[1:] if not np.array_equal(used, columns[0])]
     return pd.unique(np.concatenate([columns[0], *further])) if further else columns[0]
 

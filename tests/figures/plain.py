@@ -62,8 +62,8 @@ def given(survey, respondent, measure, variables):
         case Statistic.MEAN_SHARE:
             parts = [number(survey, respondent, name) for name in measure.whole]
             missing = next((reason for value, reason in parts if value is None), None)
-            if missing is not None:
-                return None, missing, None, None
+            if missing is not None or one[0] is None:
+                return None, missing or "", None, None
             total = sum(value for value, _ in parts)
             return (100 * one[0] / total, "", None, None) if total else (None, "no_total", None, None)
         case Statistic.RATIO_OF_SUMS | Statistic.MEAN_OF_RATIOS | Statistic.MEDIAN_OF_RATIOS:

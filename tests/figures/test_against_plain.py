@@ -58,6 +58,9 @@ exhibits:
       {id: sums, label: Sums}, {id: means, label: Means, statistic: mean_of_ratios},
       {id: middles, label: Middles, statistic: median_of_ratios}]}
   - {id: mix, chapter: all, title: T, measure: M, statistic: mean_share, question: parts}
+  - {id: bare, chapter: all, title: T, measure: M, statistic: mean_share, question: parts, columns: [], callouts: [
+      {column: a, label: A, statistic: mean_share, question: parts},
+      {column: north, label: North, statistic: share, question: region, answers: [north]}]}
   - {id: items, chapter: all, title: T, measure: M, statistic: median, rows: {items: parts_list, dimension: part,
       title: Part}, columns: [{id: middle, question: parts}]}
 """
