@@ -88,7 +88,7 @@ class Desk:
         if "†" in self.marks:
             found.append("† Few companies: indicative.")
         if WITHHELD in self.marks:
-            found.append(f"{WITHHELD} Withheld: too few {self.company.respondents}.")
+            found.append(f"{WITHHELD} Withheld: it would tell of single {self.company.respondents}.")
         if WIDENED in self.marks:
             found.append(f"{WIDENED} Too few in your band: a wider one, or everyone.")
         if EN_DASH in self.marks:
