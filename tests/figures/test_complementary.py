@@ -124,13 +124,13 @@ def test_no_withheld_count_is_found_out_by_trying_all_answers(companies):
 @settings(max_examples=40, deadline=None)
 @given(st.one_of(COMPANIES.map(family_of), CHOICES.map(family_of_choices)))
 def test_no_companys_answer_is_settled_for_one_who_knows_all_bands(family):
-    """Nor is any withheld count, whatever it was withheld for, but where one count on many fixes it."""
+    """Nor is any withheld count, but where one on many fixes it, or of several answers nobody chose this one."""
     _, shown = protected(family)
 
     assert not settled(family, shown, LIMITS.unanimous)
     worlds = worlds_of(family, shown)
     for fact in family.facts.values():
-        if fact not in shown and len(possible(fact, worlds)) == 1:
+        if fact not in shown and (fact.count or not family.exclusive) and len(possible(fact, worlds)) == 1:
             assert any(len(possible(fact, worlds_of(family, [f]))) == 1 for f in shown if len(f.members) >= 3)
 
 

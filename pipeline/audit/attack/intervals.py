@@ -56,15 +56,13 @@ class Counts:
     def withheld(self) -> list[tuple[Told, Interval, int]]:
         """The withheld counts, each with what the figures leave open and how wide that should be.
 
-        Of a large base, and of one that a single figure on many fixes anyway, not all is wanted; of a small one no more
-        than its own table alone leaves.
+        Of a small base as wide as may be, but no wider than its own table alone leaves; of any other not just one.
         """
         found = []
         for target in self._group:
             if target.shown or target.count is None:
                 continue
-            open_, fixed = self._interval(target, self._shown), any(self._implies(t, target) for t in self._shown)
-            wanted = 0 if fixed else 1
+            open_, wanted = self._interval(target, self._shown), 0 if self._may_follow(target) else 1
             if len(target.members) < self._many and open_.width < min(ENOUGH, len(target.members) - 1):
                 whole = {place for t in self._shown for place in t.places if place[1] == "overall"}
                 near = [t for t in self._shown if t.places & (target.places | whole) or self._says_of_all(t)]
@@ -114,14 +112,15 @@ class Counts:
             for told in filter(self._says_of_all, self._shown)
         )
 
-    def _implies(self, told: Told, target: Told) -> bool:
-        """Whether what a figure on many says of everyone in it fixes a withheld count."""
-        if not self._says_of_all(told) or not target.members <= told.members:
-            return False
-        codes, known = set(target.codes), set(told.codes)
-        if not self._exclusive or not told.count:
-            return not self._exclusive or codes <= known
-        return codes >= known or not codes & known
+    def _may_follow(self, target: Told) -> bool:
+        """Whether a withheld count tells no more than a single figure on many does of everyone in it.
+
+        Where each company has one answer, that nobody chose one of them leaves open which they chose.
+        """
+        if self._exclusive and not target.count:
+            return True
+        said = (t for t in self._shown if target.members <= t.members and self._says_of_all(t))
+        return any(not self._exclusive or (t.count and set(target.codes) >= set(t.codes)) for t in said)
 
     def _says_of_all(self, told: Told) -> bool:
         return len(told.members) >= self._many and told.count in (0, len(told.members))

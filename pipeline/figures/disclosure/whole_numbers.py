@@ -99,29 +99,30 @@ class Worlds:
     def _wanted(self, fact: Fact, targets: Sequence[Fact], worlds: np.ndarray) -> int:
         """How far apart the least and the most of a withheld count should be.
 
-        Where worlds leave less than enough open, no more is wanted than its own table leaves: the rows beside it, those
-        of the whole sample, and what single counts on many companies say of everyone in them.
+        Of targets and small bases enough, but no more than its own table leaves: the rows beside it, those of the whole
+        sample, and what single counts on many companies say of everyone in them. Of others something.
         """
-        if any(self._says_of_all(f) and self._implies(f, fact) for f in self.shown):
-            return 0
+        something = 0 if self._may_follow(fact) else 1
         small = fact in targets or fact.size < self._many
-        enough = max(1, min(ENOUGH, fact.size - 1)) if small else 1
-        if enough == 1 or self._width(fact, worlds) >= enough:
+        enough = max(something, min(ENOUGH, fact.size - 1)) if small else something
+        if enough == something or self._width(fact, worlds) >= enough:
             return enough
         beside = fact.places | {place for f in self.shown for place in f.places if place[1] == OVERALL}
         near = tuple(f for f in self.shown if f.places & beside or self._says_of_all(f))
         if (fact, *near) not in self._alone:
             least, most = self._ends(fact, near)
             self._alone[fact, *near] = most - least
-        return max(1, min(enough, self._alone[fact, *near]))
+        return max(something, min(enough, self._alone[fact, *near]))
 
-    def _implies(self, told: Fact, fact: Fact) -> bool:
-        """Whether what a count says of everyone in it, one of its codes or none, fixes another one."""
-        if not fact.members <= told.members:
-            return False
-        if not self._exclusive or not told.count:
-            return not self._exclusive or fact.codes <= told.codes
-        return fact.codes >= told.codes or not fact.codes & told.codes
+    def _may_follow(self, fact: Fact) -> bool:
+        """Whether a withheld count tells nothing new: a single one on many says it of everyone in it.
+
+        Of a question with one answer that nobody chose one of them may follow as well: it leaves open which they chose.
+        """
+        if self._exclusive and not fact.count:
+            return True
+        said = (f for f in self.shown if fact.members <= f.members and self._says_of_all(f))
+        return any(not self._exclusive or (f.count and fact.codes >= f.codes) for f in said)
 
     def _settled(self, worlds: np.ndarray) -> np.ndarray:
         """The columns of which all worlds say that its companies gave that answer, or, of two ways, did not.
