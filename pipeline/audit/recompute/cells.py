@@ -83,9 +83,9 @@ def figure(measure: Measure, summary: Summary) -> Fraction | None:
     """The unrounded value, exact for what is counted."""
     if not summary.n:
         return None
-    if measure.statistic in COUNTED and summary.weight == summary.n and summary.total.is_integer():
-        total = Fraction(int(summary.total))
-        return total if measure.statistic == "count" else 100 * total / summary.n
+    if measure.statistic in COUNTED:  # whole numbers, or sums of weights: a share of them is not rounded again
+        total = exact(summary.total)
+        return total if measure.statistic == "count" else 100 * total / exact(summary.weight)
     return exact(value_of(measure.statistic, summary))
 
 
