@@ -73,6 +73,8 @@ def run_lines(report: Report, survey: SurveySheets) -> Iterator[Line]:
         "respondents": counted,
         "answers": f"SUM({quoted(survey.clean)}!D{FIRST - 2}:{last}{FIRST - 2})",
     }
+    if survey.untyped:  # their answers cannot be counted
+        del totals["answers"]
     for column, formula in totals.items():
         yield Line(address("survey", OVERALL, ALL, column), "The survey", column, "count", "count", SHOWN,
                    Formula(formula), members=Members("row"))  # fmt: skip

@@ -23,7 +23,7 @@ from pipeline.audit.workbook.rules import NotPortable
 from pipeline.audit.workbook.survey_sheets import SurveySheets
 from pipeline.figures import Report, read_report
 from pipeline.figures.definitions import Exhibit
-from pipeline.figures.ledger import COMPANY
+from pipeline.figures.ledger import ALL, COMPANY, OVERALL, address
 
 FRONT = ("README", "Checks", "Ledger", "Inspect", "Run facts")
 BACK = ("Corrections", "Choices", "Reading", "Bands", "Methods", "References", "Rounding", "Subsets")
@@ -129,6 +129,8 @@ def _add_figures(plan: Plan, sheets: SheetNames) -> None:
     thresholds = plan.report.thresholds(plan.audience)
     facts = [*run_lines(plan.report, plan.surveys[0]), *plan.references.lines()]
     _add(plan, None, "Run facts", facts, 0)
+    if untyped := plan.surveys[0].untyped:
+        plan.quoted[address("survey", OVERALL, ALL, "answers")] = untyped[0]
     for exhibit in plan.report.exhibits:
         if not exhibit.rows:
             continue

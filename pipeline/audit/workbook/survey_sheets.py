@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from pipeline.audit.workbook.book import Book, Sheet, SheetNames, column_of, quoted
 from pipeline.audit.workbook.columns import FIRST, ROW, Column, Columns, Lists, band_key, prefix_of, with_edges
 from pipeline.audit.workbook.received import Received
@@ -35,10 +33,13 @@ class SurveySheets:
         self.before, self.include = self.counting.typed, self.counting.include
         self.fixes: dict[str, list[tuple[str, str]]] = {}
         self._add_fixes()
+        self.untyped: list[str] = []
         for name in received.codebook.variables():
             facts = received.codebook.variables()[name]
-            with suppress(NotPortable):  # whoever needs it is told
+            try:
                 self.typed.cell(facts.question if facts.kind == "multiple" else name)
+            except NotPortable as error:  # whoever needs it is told
+                self.untyped.append(str(error))
 
     @property
     def weight(self) -> str | None:
