@@ -1,4 +1,4 @@
-"""Sees to the system libraries that WeasyPrint loads, and to Python's own venv module.
+"""Sees to the system libraries that WeasyPrint loads, to Python's own venv module and to fonts of other scripts.
 
 Installs what is missing with apt-get (Debian, Ubuntu) or Homebrew (macOS); where it cannot, says in one sentence what
 to install. Uses the standard library alone, as it runs before there is an environment.
@@ -21,6 +21,11 @@ LIBRARIES = {  # what WeasyPrint loads by name: (Linux file, Debian package)
     "Fontconfig": ("libfontconfig.so.1", "libfontconfig1"),
 }
 
+SCRIPTS = {  # a language that tells whether a script can be printed: the Debian package whose fonts have its letters
+    "ja": "fonts-noto-cjk", "ko": "fonts-noto-cjk", "zh-cn": "fonts-noto-cjk",
+    "ar": "fonts-noto-core", "he": "fonts-noto-core", "hi": "fonts-noto-core", "th": "fonts-noto-core",
+}  # fmt: skip
+
 
 def loads(library: str) -> bool:
     try:
@@ -41,6 +46,17 @@ def missing_on_linux() -> list[str]:
     if importlib.util.find_spec("ensurepip") is None:
         packages.append("python3-venv")
     return packages
+
+
+def missing_fonts() -> list[str]:
+    """Packages of fonts that the report's own ones fall back to; none are needed for Latin, Greek and Cyrillic."""
+    if not shutil.which("fc-list"):
+        return sorted(set(SCRIPTS.values()))
+    found = {
+        language: subprocess.run(["fc-list", f":lang={language}", "file"], capture_output=True, check=False).stdout
+        for language in SCRIPTS
+    }
+    return sorted({package for language, package in SCRIPTS.items() if not found[language]})
 
 
 def install_on_linux(packages: list[str]) -> bool:
@@ -67,6 +83,9 @@ def main() -> int:
                   " (names as on Debian; elsewhere install Pango 1.44 or later, HarfBuzz with its subset library,"
                   " GLib and Fontconfig).")
             return 1
+        fonts = missing_fonts()
+        if fonts and not install_on_linux(fonts):
+            print(f"Answers in other scripts than Latin, Greek and Cyrillic may need fonts: {', '.join(fonts)}.")
     elif platform.system() == "Darwin":
         brew = shutil.which("brew")
         libraries = os.path.join(os.path.dirname(os.path.dirname(brew)), "lib") if brew else ""
