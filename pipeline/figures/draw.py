@@ -118,7 +118,8 @@ def _drawn(measure: Measure, column: Column, row: np.ndarray, thresholds: Thresh
     tally = column.tally(used)
     figure = _figure(measure.statistic, tally, column, used)
     if figure.stat is not None and measure.statistic not in SHARES:
-        figure = replace(figure, stat=on_paper(figure.stat))
+        stat = on_paper(figure.stat)
+        figure = replace(figure, stat=stat, error=figure.error + abs(stat - figure.stat))
     beside = QUANTILES if measure.statistic in MEDIANS and tally.weights is None else {}
     quantiles = {
         name: on_paper(statistics.quantile(tally, part))

@@ -53,7 +53,7 @@ class Tally:
 class Figure:
     """One exact value and what it rests on; `stat` is None when there is no answer.
 
-    `error` is by how much a mean of very many ratios may be off, too little for anything that is printed of it.
+    `error` is by how much a mean of very many ratios, or one that is taken for the decimal beside it, may be off.
     """
 
     stat: Fraction | None

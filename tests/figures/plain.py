@@ -129,6 +129,12 @@ def figure(statistic, used):
     return None, None, None
 
 
+def on_paper(value):
+    """The decimal of twelve digits that lies within 10^-15 of a figure, should there be one."""
+    near = Fraction(f"{float(value):.12g}")
+    return near if abs(near - value) <= abs(value) / 10**15 else value
+
+
 def quantile(values, part):
     """Type 7."""
     ranked, place = sorted(values), part * (len(values) - 1)

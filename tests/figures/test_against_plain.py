@@ -12,7 +12,7 @@ from pipeline.figures import read_report, tabulate
 from pipeline.figures.contributions import Contributions
 from pipeline.figures.draw import QUANTILES, Rows, draw
 from pipeline.figures.ledger import DENOMINATOR, EXCLUDED, NUMERATOR
-from pipeline.figures.vocabulary import MEDIANS
+from pipeline.figures.vocabulary import MEDIANS, SHARES
 from pipeline.responses import read_survey
 
 CODEBOOK = """
@@ -115,10 +115,11 @@ def test_every_figure_is_what_it_is_the_plain_way(rows, weight):
                 if not used:
                     assert drawn.figure.stat is None
                     continue
-                figure = drawn.figure
-                assert (figure.stat, figure.numerator, figure.denominator) == plain.figure(measure.statistic, used)
+                figure, (stat, *parts) = drawn.figure, plain.figure(measure.statistic, used)
+                assert figure.stat == (stat if stat is None or measure.statistic in SHARES else plain.on_paper(stat))
+                assert [figure.numerator, figure.denominator] == parts
                 for name, value in drawn.quantiles.items():
-                    assert value == plain.quantile([c[0] for c in used], QUANTILES[name][0])
+                    assert value == plain.on_paper(plain.quantile([c[0] for c in used], QUANTILES[name][0]))
                 wide = measure.statistic in MEDIANS and used[0][4] is None
                 assert bool(drawn.quantiles) == (wide and len(used) >= thresholds.quartiles)
 
@@ -182,3 +183,13 @@ def test_five_hundred_for_each_respondent_change_no_value(tmp_path):
         times = 500 if cell.stat_name in ("n", "count") and cell.stat else 1
         assert many[cell_id].stat == (cell.stat and cell.stat * times)
         assert many[cell_id].n == 500 * cell.n
+
+
+def test_shares_beside_a_short_decimal_still_add_to_100(tmp_path):
+    """One of the two is taken for a decimal of twelve digits and the other is not; the row is whole all the same."""
+    survey, _ = edition(tmp_path, [("1", "North", "0", "0", "1", "123456789.12", "", "", "")], False)
+    adding = EXHIBITS.replace("{id: mix, chapter: all,", "{id: mix, chapter: all, add_to_100: all,")
+    (tmp_path / "exhibits.yaml").write_text(adding)
+    ledger = tabulate(survey, read_report(tmp_path, survey.codebook))
+
+    assert [ledger.cell(f"mix.overall.all.{item}").printed for item in "ab"] == ["<1%", "100%"]
