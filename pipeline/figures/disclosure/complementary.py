@@ -20,6 +20,7 @@ from pipeline.figures.disclosure.whole_numbers import ENOUGH, Worlds
 from pipeline.figures.exhibits_file import Outside
 from pipeline.figures.ledger import OVERALL
 
+COMMON = 4  # times as dear again is an answer that all gave as one that nobody gave
 LATER = 10  # times as dear is a cell of the whole sample, or one that the edition has go later
 
 
@@ -68,7 +69,7 @@ def _price(fact: Fact, limits: Outside) -> float:
     """What withholding a count costs in whole numbers: its cells, and more the more companies gave the answer."""
     wide = ENOUGH if fact.size < limits.unanimous else 1  # so much of a small base has to be left open
     whole = LATER if any(dimension == OVERALL for _, dimension in fact.places) else 1
-    return len(fact.cells) * (1 + fact.count / fact.size) * wide * whole * LATER ** _turn(fact, limits)
+    return len(fact.cells) * (1 + COMMON * fact.count / fact.size) * wide * whole * LATER ** _turn(fact, limits)
 
 
 @dataclass(frozen=True)
