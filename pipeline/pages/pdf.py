@@ -22,6 +22,7 @@ from weasyprint import HTML, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pipeline.errors import InputError
+from pipeline.pages.labels import lay_out_whole
 from pipeline.pages.tagging import repair
 from pipeline.pages.theme import FACES, FONTS, css_fonts
 
@@ -37,6 +38,8 @@ DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 SPACE_BEFORE = re.compile(r' (<(?:b|strong|em|i|span class="bound"|span data-cell)(?=[ =>])[^>]*>)')
 NO_GLYPH = re.compile(r"notdef glyph rendered .*?(\".*?\" \(U\+[0-9A-F]+\))")
 SECTION = re.compile(r'<section data-page="(\d+)"[^>]*? id="([^"]+)"')
+
+lay_out_whole()
 
 
 class NoFont(InputError):
