@@ -116,7 +116,9 @@ def _figure(
     classes = ["few"] if few else []
     if is_share(measure) and measure in exhibit.columns and not few:
         classes.append(f"heat-{heat_bin(printed_share(cell.printed))}")
-        if cell.stat and cell.stat == max(c.stat or 0 for c in cells if c is not None and c.unit == cell.unit):
+        beside = [c for c in cells if c is not None and c.unit == cell.unit]
+        told = all(c.status != SUPPRESSED for c in beside)  # a withheld share could be the largest
+        if told and cell.stat and cell.stat == max(c.stat or 0 for c in beside):
             classes.append("top")
     return Figure(cell, printed(cell), " ".join(classes), MARKS[cell.mark] if not row_mark else "")
 

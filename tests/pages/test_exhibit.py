@@ -1,6 +1,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,18 @@ def test_what_is_withheld_is_nowhere_on_the_page(external_book):
     assert withheld
     assert all(f'id="{cell.cell_id}">–<' in html for cell in withheld)
     assert ">withheld</text>" in html
+
+
+def test_bold_needs_every_share_of_its_row(book):
+    """A withheld share could be the largest, so none of its row is bold; the other rows keep theirs."""
+    table = table_of(book, book.report.exhibit("support_owner"))
+    row, *others = [line for line in table.lines if any("top" in figure.classes for figure in line.figures)]
+    withheld = next(figure.cell for figure in row.figures if "top" not in figure.classes)
+    cells = [replace(c, status="suppressed", stat=None) if c is withheld else c for c in book.ledger.cells]
+    again = table_of(replace(book, ledger=replace(book.ledger, cells=cells)), book.report.exhibit("support_owner"))
+
+    bold = [line.label for line in again.lines if any("top" in figure.classes for figure in line.figures)]
+    assert bold == [line.label for line in others]
 
 
 def test_a_headline_whose_rule_fails_leaves_the_title(book):

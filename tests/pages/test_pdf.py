@@ -1,8 +1,10 @@
 import logging
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from weasyprint import HTML
 
 from pipeline.errors import InputError
 from pipeline.pages.html import book_html
@@ -102,7 +104,7 @@ def test_a_page_that_overflows_is_named(book, sections, tmp_path, words, message
     ("addition", "message"),
     [
         ('<p style="colour:red">x</p>', "cannot be printed cleanly"),
-        ("<p>\U00010330</p>", "no font on this machine has .*U\\+10330.*install one"),
+        ("<p>\U0010FFFD</p>", "no font on this machine has .*U\\+10FFFD.*install one"),
         ('<p style="font-family:serif">abc</p>', "'abc' is set in .* not a font of the report"),
         ('<p><img src="https://example.org/x.png" alt="x"></p>', "from elsewhere|cannot be printed cleanly"),
         ('<p><img src="file:///etc/hostname" alt="x"></p>', "from elsewhere|cannot be printed cleanly"),
@@ -126,3 +128,13 @@ def test_paper_has_no_screen_parts(page):
     ]
     assert paper.count("data:image/svg+xml") == page.count("<svg")
     assert 'alt=""' not in paper
+
+
+def test_a_label_of_a_drawing_is_one_text():
+    """Letters that join, or run from the right, are laid out together: lam and alef are one glyph, drawn at once."""
+    label = '<text x="5" y="20">\u0644\u0627</text>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30">{label}</svg>'
+    page = PdfReader(BytesIO(HTML(string=drawing).write_pdf())).pages[0]
+    shown = [operands for operands, operator in page.get_contents().operations if operator in (b"Tj", b"TJ")]
+
+    assert len(shown) == 1
