@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.figures.bound import printed
-from pipeline.figures.definitions import Exhibit, Measure, Row
+from pipeline.figures.definitions import Exhibit, Measure, Row, Source
 from pipeline.figures.ledger import EMPTY, FEW, OVERALL, SHOWN, SUPPRESSED, VERY_FEW, Cell, N
 from pipeline.pages.book import Book
 from pipeline.pages.theme import heat_bin, printed_share
@@ -116,11 +116,17 @@ def _figure(
     classes = ["few"] if few else []
     if is_share(measure) and measure in exhibit.columns and not few:
         classes.append(f"heat-{heat_bin(printed_share(cell.printed))}")
-        beside = [c for c in cells if c is not None and c.unit == cell.unit]
-        told = all(c.status != SUPPRESSED for c in beside)  # a withheld share could be the largest
-        if told and cell.stat and cell.stat == max(c.stat or 0 for c in beside):
+        if _is_largest(cell, [c for c in cells if c is not None and c.unit == cell.unit], measure):
             classes.append("top")
     return Figure(cell, printed(cell), " ".join(classes), MARKS[cell.mark] if not row_mark else "")
+
+
+def _is_largest(cell: Cell, row: Sequence[Cell], measure: Measure) -> bool:
+    """Whether a share is the largest of its row, and no withheld one can be larger."""
+    shares = [c.stat or 0 for c in row]
+    withheld = any(c.status == SUPPRESSED for c in row)
+    left = 100 - sum(shares) if measure.source is Source.SINGLE else 100
+    return bool(cell.stat) and cell.stat == max(shares) and (not withheld or cell.stat > left)
 
 
 def is_share(measure: Measure) -> bool:
