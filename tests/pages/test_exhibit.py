@@ -58,7 +58,7 @@ def test_what_is_withheld_is_nowhere_on_the_page(external_book):
 
 
 def test_bold_is_what_no_withheld_share_can_exceed(book):
-    """Of 67, 33 and 0 percent the 67 stays bold without the 33; without the 67 nothing is bold."""
+    """Of 67, 25 and 8 percent the 67 stays bold without the 25; without the 67 nothing is bold."""
     exhibit = book.report.exhibit("support_owner")
     shares = sorted((figure.cell for figure in table_of(book, exhibit).lines[0].figures), key=lambda cell: -cell.stat)
 
