@@ -27,7 +27,7 @@ def _headers(table: pd.DataFrame, header_rows: int, path: Path) -> tuple[Header,
 
 def _asked_below(table: pd.DataFrame) -> bool:
     """Whether the first row holds codes and the second what was asked: words, and in each column others than below."""
-    if len(table) < 3:
+    if len(table) < 3 or table.shape[1] < FEWEST:
         return False
     codes, texts = table.iloc[0], [text.strip() for text in table.iloc[1]]
     below = table.iloc[2 : 2 + SEEN]
@@ -40,6 +40,7 @@ def _asked_below(table: pd.DataFrame) -> bool:
 
 CODE = re.compile(r"[A-Za-z]\w*(?:[.:#-]\w+)*")
 MOST, SEEN, WORDS = 0.8, 200, 12  # of the columns; rows; letters of a question
+FEWEST = 3  # columns: the first record of a narrow table of texts looks the same
 TIDY = Layout(
     title="plain table",
     fits=lambda table: True,

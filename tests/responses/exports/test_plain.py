@@ -29,10 +29,11 @@ def test_questions_below_codes_are_no_record(tmp_path):
         [("Q1", "Q2"), ("a long answer of many words", "another long answer"), ("a long answer of many words", "b")],
         [("Q1", "Q2"), ("yes", "no"), ("no", "yes")],
         [("What is it?", "And that?"), ("a long answer of many words", "another long answer"), ("c", "b")],
+        [("name", "comment"), ("Anna Example", "a long answer of many words"), ("Ben", "short")],
     ],
 )
 def test_long_answers_below_codes_are_records(tmp_path, rows):
-    """Where an answer comes again, few are words, or the header is no row of codes."""
+    """Where an answer comes again, few are words, the header is no row of codes, or the table is narrow."""
     assert len(write(tmp_path, rows).cells) == 2
 
 
